@@ -1,0 +1,1 @@
+//! People, their roles, passwords, sessions and tokens.

@@ -1,0 +1,1 @@
+//! Who has earned a certificate, the signed credential, and its verification.

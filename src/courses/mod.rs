@@ -1,0 +1,1 @@
+//! Courses, modules, quizzes and a learner's progress through them.

@@ -1,0 +1,1 @@
+//! Questions of every kind, their banks, drawing and marking; quizzes and exams use the same items.

@@ -1,0 +1,2 @@
+//! One executable; its roles are subcommands.
+fn main() {}

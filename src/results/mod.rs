@@ -1,0 +1,1 @@
+//! Gradings, scores and verdicts of submissions, and what counts as an attempt.

@@ -1,0 +1,1 @@
+//! Immutable submissions and the rules for accepting one.

@@ -1,0 +1,1 @@
+//! Claims grading jobs, runs them, records the result; heartbeat, reaper and shutdown.
