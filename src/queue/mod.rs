@@ -1,0 +1,87 @@
+//! Jobs on `graphile_worker`: what is queued, in the transaction that causes it, and how long a silent worker lives.
+//!
+//! Payloads carry ids only. Dispatch, retries and waking are the library's; who may write a result is decided by
+//! our own lease in `grading_runs`, because the library does not fence completion.
+
+use std::time::Duration;
+
+use graphile_worker::WorkerUtils;
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
+
+use crate::db::QUEUE_SCHEMA;
+use crate::ids::{MailId, SubmissionId};
+
+mod store;
+
+pub use store::{Waiting, position, waiting};
+
+/// How often a worker gives a sign of life.
+pub const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often the dead are looked for.
+pub const SWEEP: Duration = Duration::from_secs(5);
+/// After how much silence a worker counts as dead; its job is then given to another.
+pub const SILENCE: Duration = Duration::from_secs(20);
+/// Tries of a job before it is buried.
+pub const MAX_TRIES: i16 = 5;
+
+/// Name of the job that grades a submission.
+pub const GRADE: &str = "grade";
+/// Name of the job that sends a mail.
+pub const SEND_MAIL: &str = "send_mail";
+
+/// Payload of [`GRADE`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct GradeJob {
+    /// What to grade.
+    pub submission: SubmissionId,
+}
+
+/// Payload of [`SEND_MAIL`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MailJob {
+    /// What to send.
+    pub mail: MailId,
+}
+
+/// The queue could not take or give a job.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// PostgreSQL refused.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A payload could not be written as JSON.
+    #[error("job payload: {0}")]
+    Payload(#[from] serde_json::Error),
+    /// The queue's tables could not be made.
+    #[error("job queue migrations: {0}")]
+    Migrate(String),
+}
+
+/// Makes or updates the queue's own tables.
+pub async fn migrate(pool: &PgPool) -> Result<(), QueueError> {
+    WorkerUtils::new(pool.clone(), QUEUE_SCHEMA).migrate().await.map_err(|error| QueueError::Migrate(error.to_string()))
+}
+
+/// Queues the grading of `submission` in the caller's transaction; one job a submission at a time.
+pub async fn enqueue_grading(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), QueueError> {
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0 };
+    store::add(conn, GRADE, serde_json::to_value(GradeJob { submission })?, &spec).await
+}
+
+/// Queues the sending of `mail` in the caller's transaction, before any grading that waits.
+pub async fn enqueue_mail(conn: &mut PgConnection, mail: MailId) -> Result<(), QueueError> {
+    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10 };
+    store::add(conn, SEND_MAIL, serde_json::to_value(MailJob { mail })?, &spec).await
+}
+
+/// How a job is queued: `key` keeps it single, lower `priority` comes first.
+struct Spec {
+    key: String,
+    tries: i16,
+    priority: i16,
+}
+
+fn grading_key(submission: SubmissionId) -> String {
+    format!("grade:{submission}")
+}

@@ -1,0 +1,64 @@
+//! SQL of the queue: adding by the library's own SQL function, and looking at what waits.
+
+use serde_json::Value;
+use sqlx::{PgConnection, PgExecutor};
+
+use super::{GRADE, QueueError, Spec};
+use crate::ids::SubmissionId;
+
+pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spec: &Spec) -> Result<(), QueueError> {
+    // The function is the library's public interface for SQL, the same in its JavaScript original.
+    sqlx::query!(
+        r#"SELECT id AS "id!" FROM graphile_worker.add_job(
+               identifier => $1::text, payload => $2::jsonb::json, job_key => $3::text,
+               max_attempts => $4::int, priority => $5::int)"#,
+        name,
+        payload,
+        spec.key,
+        i32::from(spec.tries),
+        i32::from(spec.priority),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// How many grading jobs are ahead of `submission` in the queue; `None` when it does not wait there.
+pub async fn position(executor: impl PgExecutor<'_>, submission: SubmissionId) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM graphile_worker._private_jobs other
+                   JOIN graphile_worker._private_tasks task ON task.id = other.task_id
+                   WHERE task.identifier = $2 AND other.locked_at IS NULL AND other.attempts < other.max_attempts
+                     AND (other.priority, other.run_at, other.id) < (mine.priority, mine.run_at, mine.id)) AS "ahead!"
+           FROM graphile_worker._private_jobs mine
+           WHERE mine.key = $1 AND mine.locked_at IS NULL"#,
+        super::grading_key(submission),
+        GRADE,
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// What waits and runs in the queue now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Jobs that nobody has claimed.
+    pub waiting: i64,
+    /// Jobs that a worker holds.
+    pub running: i64,
+}
+
+/// Counts grading jobs for operators.
+pub async fn waiting(executor: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    sqlx::query_as!(
+        Waiting,
+        r#"SELECT count(*) FILTER (WHERE job.locked_at IS NULL AND job.attempts < job.max_attempts) AS "waiting!",
+                  count(*) FILTER (WHERE job.locked_at IS NOT NULL) AS "running!"
+           FROM graphile_worker._private_jobs job
+           JOIN graphile_worker._private_tasks task ON task.id = job.task_id
+           WHERE task.identifier = $1"#,
+        GRADE,
+    )
+    .fetch_one(executor)
+    .await
+}
