@@ -183,4 +183,3 @@ fn key(digest: &Sha256) -> Key {
     let shard: String = name.chars().take(2).collect();
     Key::from(format!("blob/{shard}/{name}"))
 }
-
