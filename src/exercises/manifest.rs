@@ -143,3 +143,13 @@ pub struct Example {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correct: Option<u32>,
 }
+
+impl Role {
+    /// Whether a file of this role must never reach a learner.
+    pub fn is_hidden(self) -> bool {
+        match self {
+            Self::PublicSamples | Self::PublicLabels => false,
+            Self::HiddenSamples | Self::HiddenLabels => true,
+        }
+    }
+}

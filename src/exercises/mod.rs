@@ -4,10 +4,13 @@
 //! `wrong/` submissions with expected verdicts, and data files that are named by hash. [`load()`] reads the folder;
 //! [`data::evaluation`] turns a manifest and the bytes of its hidden files into what [`crate::grading`] runs on.
 
+pub mod catalogue;
 pub mod data;
 pub mod idx;
 pub mod manifest;
 pub mod rules;
+
+mod store;
 
 use std::{
     fs, io,

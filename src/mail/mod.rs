@@ -84,7 +84,11 @@ impl Mailer {
 }
 
 /// Puts `mail` into the outbox and its sending into the queue, in the caller's transaction.
-pub async fn post(conn: &mut PgConnection, mail: &Mail, now: DateTime<Utc>) -> Result<MailId, crate::queue::QueueError> {
+pub async fn post(
+    conn: &mut PgConnection,
+    mail: &Mail,
+    now: DateTime<Utc>,
+) -> Result<MailId, crate::queue::QueueError> {
     let id = MailId::new(now);
     store::insert(conn, id, mail, now).await?;
     crate::queue::enqueue_mail(conn, id).await?;
@@ -92,7 +96,12 @@ pub async fn post(conn: &mut PgConnection, mail: &Mail, now: DateTime<Utc>) -> R
 }
 
 /// Sends one mail of the outbox; one that was sent already, or whose person is gone, is left alone.
-pub async fn deliver(conn: &mut PgConnection, mailer: &Mailer, id: MailId, now: DateTime<Utc>) -> Result<(), MailError> {
+pub async fn deliver(
+    conn: &mut PgConnection,
+    mailer: &Mailer,
+    id: MailId,
+    now: DateTime<Utc>,
+) -> Result<(), MailError> {
     if let Some(mail) = store::pending(conn, id).await? {
         mailer.send(&mail).await?;
         store::mark_sent(conn, id, now).await?;

@@ -41,9 +41,8 @@ pub(super) async fn pending(conn: &mut PgConnection, id: MailId) -> Result<Optio
 
 pub(super) async fn mark_sent(conn: &mut PgConnection, id: MailId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     // The body may hold a one-time link, so it goes as soon as it has left.
-    let result = sqlx::query!("UPDATE outgoing_mail SET sent_at = $2, body = '' WHERE id = $1", id.0, now)
-        .execute(conn)
-        .await?;
+    let result =
+        sqlx::query!("UPDATE outgoing_mail SET sent_at = $2, body = '' WHERE id = $1", id.0, now).execute(conn).await?;
     db::one_row(&result)
 }
 

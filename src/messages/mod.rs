@@ -18,8 +18,8 @@ static_loader! {
     };
 }
 
-const EN: LanguageIdentifier = langid!("en");
-const ZH_CN: LanguageIdentifier = langid!("zh-CN");
+static EN: LanguageIdentifier = langid!("en");
+static ZH_CN: LanguageIdentifier = langid!("zh-CN");
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, sqlx::Type)]
@@ -108,7 +108,11 @@ impl Bilingual {
 
 /// The message `key` in `lang`, with its named arguments filled in; an unknown key shows itself.
 pub fn text(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
-    lookup(lang, key, args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.clone()))).collect())
+    lookup(
+        lang,
+        key,
+        args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.clone()))).collect(),
+    )
 }
 
 /// Whether `key` exists in `lang` itself, not by falling back.

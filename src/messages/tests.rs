@@ -30,7 +30,11 @@ fn keys(locale: &str) -> BTreeSet<String> {
         for line in fs::read_to_string(&file).unwrap().lines() {
             let Some((key, _)) = line.split_once(" =") else { continue };
             if key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.contains(' ') {
-                assert!(keys.insert(key.to_owned()), "{key} stands twice in {locale}, the second time in {}", file.display());
+                assert!(
+                    keys.insert(key.to_owned()),
+                    "{key} stands twice in {locale}, the second time in {}",
+                    file.display()
+                );
             }
         }
     }
@@ -59,7 +63,11 @@ fn every_key_that_is_named_exists() {
         for call in [".s(\"", ".s1(\"", ".s2(\"", ".with(\""] {
             for rest in text.split(call).skip(1) {
                 let key = rest.split('"').next().unwrap();
-                assert!(known.contains(key) || key.contains(' '), "{} names the unknown message `{key}`", file.display());
+                assert!(
+                    known.contains(key) || key.contains(' '),
+                    "{} names the unknown message `{key}`",
+                    file.display()
+                );
             }
         }
     }

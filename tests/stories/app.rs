@@ -1,0 +1,212 @@
+//! The app under test, the actors who use it, and the pages they see.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::body::to_bytes;
+use actix_web::cookie::Cookie;
+use actix_web::dev::{Service as _, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
+use actix_web::{App, test, web};
+use assay::accounts::{Role, sessions};
+use assay::blobs::Blobs;
+use assay::clock::{Clock as _, TestClock};
+use assay::config::Config;
+use assay::ids::PersonId;
+use assay::web::State;
+use assay::{queue, web as pages};
+use confique::Config as _;
+use scraper::{Html, Selector};
+use sqlx::PgPool;
+use tempfile::TempDir;
+
+type Call = Box<dyn Fn(actix_http::Request) -> Pin<Box<dyn Future<Output = ServiceResponse>>>>;
+
+/// One installation, in this process.
+pub struct TestApp {
+    pub state: web::Data<State>,
+    pub clock: TestClock,
+    pub pool: PgPool,
+    pub folder: TempDir,
+    call: Call,
+}
+
+/// Tells a story on a fresh installation; `tell` gets the app.
+pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
+    // Handlers are not Send: they need the local task set that the real server has too.
+    tokio::task::LocalSet::new()
+        .run_until(async {
+            let app = TestApp::start(pool).await;
+            tell(&app).await;
+            app.expect_nothing_left_over().await;
+        })
+        .await;
+}
+
+impl TestApp {
+    async fn start(pool: PgPool) -> Self {
+        queue::migrate(&pool).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        for part in ["blobs", "keys", "mail"] {
+            std::fs::create_dir(folder.path().join(part)).unwrap();
+        }
+        let clock = TestClock::at("2026-11-23T09:00:00Z".parse().unwrap());
+        // Defaults only: the environment of whoever runs the tests does not reach the installation under test.
+        let mut config = Config::builder().load().unwrap();
+        config.data = Some(folder.path().to_owned());
+        config.content = Some(concat!(env!("CARGO_MANIFEST_DIR")).into());
+        let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
+        let state = web::Data::new(State { pool: pool.clone(), blobs, config, clock: Arc::new(clock.clone()) });
+        let service = test::init_service(
+            App::new().app_data(state.clone()).wrap(from_fn(pages::security::guard)).configure(pages::configure),
+        )
+        .await;
+        let call: Call = Box::new(move |request| {
+            let answer = service.call(request);
+            Box::pin(async move { answer.await.expect("the guard turns every error into an answer") })
+        });
+        Self { state, clock, pool, folder, call }
+    }
+
+    /// A job that nobody ran is a story that nobody finished.
+    async fn expect_nothing_left_over(&self) {
+        let left: Vec<String> = sqlx::query_scalar(
+            "SELECT t.identifier FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .unwrap();
+        assert!(left.is_empty(), "jobs were left in the queue: {left:?}");
+    }
+
+    /// Somebody without an account.
+    pub fn stranger(&self) -> Actor<'_> {
+        Actor { app: self, cookies: RefCell::default(), lang: "en", person: None }
+    }
+
+    /// A signed-in person called `name` with a confirmed address, made without the sign-up pages.
+    pub async fn person(&self, name: &str, role: Role) -> Actor<'_> {
+        let now = self.clock.now();
+        let id = PersonId::new(now);
+        sqlx::query("INSERT INTO people (id, email, email_confirmed_at, name, role, created_at) VALUES ($1, $2, $3, $4, $5, $3)")
+            .bind(id.0)
+            .bind(format!("{}@example.org", name.to_lowercase()))
+            .bind(now)
+            .bind(name)
+            .bind(role)
+            .execute(&self.pool)
+            .await
+            .unwrap();
+        let mut conn = self.pool.acquire().await.unwrap();
+        let key = sessions::start(&mut conn, id, "test", now).await.unwrap();
+        let actor = Actor { person: Some(id), ..self.stranger() };
+        actor.cookies.borrow_mut().insert("assay".to_owned(), key.reveal().to_owned());
+        actor
+    }
+}
+
+/// Somebody with a browser.
+pub struct Actor<'a> {
+    pub app: &'a TestApp,
+    pub cookies: RefCell<BTreeMap<String, String>>,
+    pub lang: &'static str,
+    pub person: Option<PersonId>,
+}
+
+impl Actor<'_> {
+    /// The same person, reading Chinese.
+    pub fn in_chinese(mut self) -> Self {
+        self.lang = "zh-CN";
+        self
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Seen {
+        self.send(test::TestRequest::get().uri(path)).await
+    }
+
+    /// Sends a form from one of our own pages.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Seen {
+        let request = test::TestRequest::post().uri(path).insert_header(("sec-fetch-site", "same-origin"));
+        self.send(request.set_form(form)).await
+    }
+
+    /// Sends any request, with this person's cookies and language.
+    pub async fn send(&self, mut request: test::TestRequest) -> Seen {
+        request = request.peer_addr("127.0.0.1:40000".parse().unwrap());
+        request = request.insert_header(("accept-language", self.lang));
+        for (name, value) in &*self.cookies.borrow() {
+            request = request.cookie(Cookie::new(name, value));
+        }
+        let response = (self.app.call)(request.to_request()).await;
+        for cookie in response.response().cookies() {
+            let mut jar = self.cookies.borrow_mut();
+            if cookie.value().is_empty() {
+                jar.remove(cookie.name());
+            } else {
+                jar.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+        Seen::read(response).await
+    }
+}
+
+/// What came back.
+pub struct Seen {
+    pub status: StatusCode,
+    pub headers: BTreeMap<String, String>,
+    pub bytes: web::Bytes,
+}
+
+impl Seen {
+    async fn read(response: ServiceResponse) -> Self {
+        let status = response.status();
+        let text =
+            |value: &actix_web::http::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        let bytes = to_bytes(response.into_body()).await.ok().unwrap_or_default();
+        Self { status, headers, bytes }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// Where a redirect leads.
+    pub fn location(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "not a redirect: {}", self.text());
+        self.header("location")
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// Texts of the elements that match `selector`, white space folded.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        let page = Html::parse_document(&self.text());
+        let fold = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        page.select(&Selector::parse(selector).unwrap()).map(|found| fold(found.text().collect())).collect()
+    }
+
+    /// Text of the first element that matches `selector`.
+    pub fn one(&self, selector: &str) -> String {
+        self.all(selector).into_iter().next().unwrap_or_else(|| panic!("no {selector} in: {}", self.text()))
+    }
+
+    /// Values of `attribute` on the elements that match `selector`.
+    pub fn attributes(&self, selector: &str, attribute: &str) -> Vec<String> {
+        let page = Html::parse_document(&self.text());
+        page.select(&Selector::parse(selector).unwrap())
+            .filter_map(|found| found.attr(attribute).map(str::to_owned))
+            .collect()
+    }
+}

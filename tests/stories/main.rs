@@ -1,0 +1,4 @@
+//! Stories told by actors, on a database of their own, with a clock they can advance.
+
+mod app;
+mod frame;
