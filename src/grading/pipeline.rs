@@ -252,9 +252,8 @@ impl<'a> Run<'a> {
 
 /// Arguments of a sentence as the child may give them: known names, short values, no control characters.
 fn clean((name, value): (String, String)) -> Option<(String, String)> {
-    const NAMES: [&str; 6] = ["name", "found", "expected", "classes", "scale", "op"];
     let printable = |c: char| if c.is_control() { ' ' } else { c };
-    NAMES.contains(&name.as_str()).then(|| (name, value.chars().map(printable).take(200).collect()))
+    Reason::ARGUMENTS.contains(&name.as_str()).then(|| (name, value.chars().map(printable).take(200).collect()))
 }
 
 type Verdicts = (Reason, Scored, CorrectSamples, Predictions);
