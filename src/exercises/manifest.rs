@@ -53,41 +53,6 @@ pub struct Manifest {
 }
 
 /// What is to be done.
-    pub task: Task,
-    /// The named inputs.
-    pub inputs: Vec<Tensor>,
-    /// The named outputs.
-    pub outputs: Vec<Tensor>,
-    /// The data files.
-    pub data: Vec<DataFile>,
-    /// What the marks are about.
-    pub metric: Metric,
-    /// The marks.
-    pub marks: Marks,
-    /// What a run may use.
-    pub limits: Limits,
-    /// Names of the files in `starter/`.
-    #[serde(default)]
-    pub starter: Vec<String>,
-    /// Submissions that must pass.
-    #[serde(default)]
-    pub right: Vec<Example>,
-    /// Submissions that must not pass.
-    #[serde(default)]
-    pub wrong: Vec<Example>,
-}
-
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Localized {
-    /// English.
-    pub en: String,
-    /// Chinese (simplified).
-    pub zh: String,
-}
-
-/// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Task {
