@@ -24,6 +24,7 @@ const TOLERANCE: u32 = 2;
 pub struct Args {
     /// Folders of exercises; default: all below the content folder.
     pub exercises: Vec<PathBuf>,
+    /// Where the content is, and the language.
     #[command(flatten)]
     pub common: Common,
 }
@@ -98,9 +99,7 @@ fn check_example(
     lang: Lang,
 ) -> Result<Result<String, String>, Stop> {
     let path = exercise.folder.join(&example.file);
-    let unreadable = |error| {
-        bad_content(lang, &exercises::ContentError::File { path: path.clone(), source: error })
-    };
+    let unreadable = |error| bad_content(lang, &exercises::ContentError::File { path: path.clone(), source: error });
     let model = fs::read(&path).map_err(unreadable)?;
     let cancel = AtomicBool::new(false);
     let job = Job { model: &model, scale: example.scale, evaluation, cancel: &cancel, progress: &|_| () };
