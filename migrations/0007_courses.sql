@@ -104,12 +104,17 @@ CREATE TABLE quiz_attempts (
     course_version TEXT NOT NULL REFERENCES course_versions (version),
     module TEXT NOT NULL,
     paper JSONB NOT NULL,
+    pass DOUBLE PRECISION NOT NULL CHECK (pass > 0 AND pass <= 1),
     answers JSONB NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
     points DOUBLE PRECISION,
     max_points DOUBLE PRECISION,
-    passed BOOLEAN
+    passed BOOLEAN,
+    CONSTRAINT quiz_attempts_finished_is_marked CHECK (
+        (finished_at IS NULL) = (points IS NULL) AND (finished_at IS NULL) = (max_points IS NULL)
+        AND (finished_at IS NULL) = (passed IS NULL)
+    )
 );
 CREATE INDEX quiz_attempts_person_idx ON quiz_attempts (person_id, course_slug, module);
 CREATE UNIQUE INDEX quiz_attempts_one_open ON quiz_attempts (person_id, course_slug, module) WHERE finished_at IS NULL;
@@ -120,6 +125,7 @@ COMMENT ON COLUMN quiz_attempts.course_slug IS 'The course';
 COMMENT ON COLUMN quiz_attempts.course_version IS 'The version of the course it belongs to';
 COMMENT ON COLUMN quiz_attempts.module IS 'The module whose quiz it is';
 COMMENT ON COLUMN quiz_attempts.paper IS 'Drawn items by version, with the order of their options';
+COMMENT ON COLUMN quiz_attempts.pass IS 'Share of the points that passes, as the rule stood when the paper was drawn';
 COMMENT ON COLUMN quiz_attempts.answers IS 'Answers given, by position in the paper';
 COMMENT ON COLUMN quiz_attempts.started_at IS 'When the paper was drawn';
 COMMENT ON COLUMN quiz_attempts.finished_at IS 'When it was handed in; null while open';
