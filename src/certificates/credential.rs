@@ -109,7 +109,12 @@ impl SignedBy {
     /// `issuer`, signing with `keys`.
     pub fn new(issuer: &Issuer, keys: &Keys) -> Self {
         let key = keys.public().to_string();
-        Self { id: issuer.did(), name: issuer.name.clone(), url: issuer.url.to_string(), key }
+        Self {
+            id: issuer.did(),
+            name: issuer.name.clone(),
+            url: issuer.url.as_str().trim_end_matches('/').to_owned(),
+            key,
+        }
     }
 }
 

@@ -8,8 +8,9 @@ pub const LONGEST: usize = 100;
 /// `typed` as a certificate may carry it: composed (NFC, UAX #15), single spaces, without control, direction and
 /// other characters that are not seen; `None` where nothing remains or it is longer than [`LONGEST`].
 pub fn normalise(typed: &str) -> Option<String> {
-    let visible: String = typed.nfc().filter(|c| c.is_whitespace() || !is_unseen(*c)).collect();
-    let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let visible = typed.chars().filter(|c| c.is_whitespace() || !is_unseen(*c));
+    let composed: String = visible.nfc().collect();
+    let name = composed.split_whitespace().collect::<Vec<_>>().join(" ");
     (1..=LONGEST).contains(&name.chars().count()).then_some(name)
 }
 
