@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::messages::Bilingual as Localized;
+
 use crate::grading::{
     Marks,
     contract::{Dtype, InputKind, Limits, Scale},
@@ -26,6 +28,31 @@ pub struct Manifest {
     /// Counted attempts in any 24 hours.
     pub attempts_per_day: u32,
     /// What is to be done.
+    pub task: Task,
+    /// The named inputs.
+    pub inputs: Vec<Tensor>,
+    /// The named outputs.
+    pub outputs: Vec<Tensor>,
+    /// The data files.
+    pub data: Vec<DataFile>,
+    /// What the marks are about.
+    pub metric: Metric,
+    /// The marks.
+    pub marks: Marks,
+    /// What a run may use.
+    pub limits: Limits,
+    /// Names of the files in `starter/`.
+    #[serde(default)]
+    pub starter: Vec<String>,
+    /// Submissions that must pass.
+    #[serde(default)]
+    pub right: Vec<Example>,
+    /// Submissions that must not pass.
+    #[serde(default)]
+    pub wrong: Vec<Example>,
+}
+
+/// What is to be done.
     pub task: Task,
     /// The named inputs.
     pub inputs: Vec<Tensor>,
