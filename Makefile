@@ -6,7 +6,7 @@
 CARGO ?= cargo
 NO_SERVER := --no-default-features --features grader --bin assay-grader --target-dir target/grader
 ASSAY := target/debug/assay
-# Assay's own settings must not leak into builds and tests; ONNX Runtime's wheels send telemetry unless told not to.
+# ONNX Runtime's wheels send telemetry unless told not to before they are loaded.
 export ORT_DISABLE_TELEMETRY := 1
 
 .PHONY: run test bench fetch lint live-queries queries tools packages format grader grader-debug debug \
@@ -14,7 +14,8 @@ export ORT_DISABLE_TELEMETRY := 1
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
-run: tools fetch
+run: tools
+	@.ci/fetch
 	$(CARGO) build --locked --release --bin assay
 	$(CARGO) build --locked --release $(NO_SERVER)
 	@ln -f target/grader/release/assay-grader target/release/assay-grader
@@ -26,8 +27,9 @@ test: packages tools fetch format grader debug live-queries unit other-postgres 
 bench: tools fetch grader-debug
 	$(CARGO) bench --locked
 
+# With PostgreSQL, which tests need even where DATABASE_URL names another.
 fetch:
-	@.ci/fetch
+	@env -u DATABASE_URL .ci/fetch
 
 # One sentence for each tool that is missing, before a build fails with many.
 tools:

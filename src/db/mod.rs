@@ -1,4 +1,4 @@
-//! The connection to PostgreSQL, its migrations, the embedded server, and backups.
+//! The connection to PostgreSQL, its migrations, the embedded server, and its dumps.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
-pub mod backup;
+pub mod dump;
 pub mod embedded;
 pub mod folder;
 

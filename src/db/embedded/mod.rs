@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal};
 mod cluster;
 mod error;
 mod pidfile;
-mod programs;
+pub(in crate::db) mod programs;
 mod throwaway;
 mod user;
 

@@ -38,7 +38,7 @@ impl Programs {
         if let Some(bin) = setting {
             return Ok(vec![Self::at(bin)?]);
         }
-        let found: Vec<Self> = fetched().into_iter().chain(debian()).filter_map(|bin| Self::at(&bin).ok()).collect();
+        let found: Vec<Self> = folders().iter().filter_map(|bin| Self::at(bin).ok()).collect();
         if found.is_empty() { Err(EmbeddedError::NoPrograms) } else { Ok(found) }
     }
 
@@ -88,6 +88,11 @@ impl Programs {
     }
 }
 
+/// Every `bin` folder where programs may be, the preferred first.
+pub(in crate::db) fn folders() -> Vec<PathBuf> {
+    fetched().into_iter().chain(debian()).collect()
+}
+
 /// `bin` folders that `make fetch` puts beside the executable (one level up for a test's executable).
 fn fetched() -> Vec<PathBuf> {
     let Ok(executable) = std::env::current_exe() else { return Vec::new() };
@@ -99,14 +104,14 @@ fn debian() -> Vec<PathBuf> {
 }
 
 /// Reads `postgres (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)`.
-fn version(text: &str) -> Option<(String, u32)> {
+pub(in crate::db) fn version(text: &str) -> Option<(String, u32)> {
     let version = text.split_once("(PostgreSQL)")?.1.split_whitespace().next()?;
     let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
     Some((version.to_owned(), digits.parse().ok()?))
 }
 
 /// Runs a prepared command to its end; what it complained about becomes the error.
-pub(super) fn finished(program: &str, output: std::io::Result<Output>) -> Result<Output, EmbeddedError> {
+pub(in crate::db) fn finished(program: &str, output: std::io::Result<Output>) -> Result<Output, EmbeddedError> {
     let failed = |detail: String| EmbeddedError::Program { program: program.to_owned(), detail };
     let output = output.map_err(|error| failed(error.to_string()))?;
     if output.status.success() {
