@@ -114,7 +114,8 @@ pub fn verify(file: &Path) -> anyhow::Result<Manifest> {
         found.insert(name.to_owned(), content.digest()?);
         Ok(())
     })?;
-    let manifest = manifest.with_context(|| format!("{} has no manifest: it is no backup, or cut off", file.display()))?;
+    let manifest =
+        manifest.with_context(|| format!("{} has no manifest: it is no backup, or cut off", file.display()))?;
     ensure!(manifest.format == FORMAT, "this backup has format {}, this Assay reads {FORMAT}", manifest.format);
     for (name, expected) in &manifest.parts {
         match found.remove(name) {

@@ -1,6 +1,6 @@
 //! What every role begins with: the data folder, the database and the blobs of one installation.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 use sqlx::PgPool;
@@ -41,18 +41,14 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens it; starts the embedded server where DATABASE_URL names no other and nobody else has started it.
+    /// Opens it; starts the embedded server where `DATABASE_URL` names no other and nobody else has started it.
     pub async fn open(config: Config, access: Access) -> anyhow::Result<Self> {
         let folder = DataFolder::prepare(&config.data_folder())?;
-        let lock = match (access, folder.lock()) {
-            (Access::Beside, _) => None,
-            (Access::Shared, Err(FolderError::InUse { .. })) => None,
-            (Access::Alone | Access::Shared, lock) => Some(lock?),
-        };
+        let lock = lock(&folder, access)?;
         let (url, server) = match (&config.database_url, &lock) {
             (Some(url), _) => (url.clone(), None),
             (None, Some(lock)) => {
-                let server = start(&folder, lock, config.postgres_bin.clone())?;
+                let server = start(&folder, lock, config.postgres_bin.as_deref())?;
                 (server.url().to_owned(), Some(server))
             }
             (None, None) => (Server::join(&folder)?, None),
@@ -84,7 +80,17 @@ impl Installation {
     }
 }
 
+fn lock(folder: &DataFolder, access: Access) -> Result<Option<FolderLock>, FolderError> {
+    if access == Access::Beside {
+        return Ok(None);
+    }
+    match folder.lock() {
+        Err(FolderError::InUse { .. }) if access == Access::Shared => Ok(None),
+        lock => lock.map(Some),
+    }
+}
+
 /// Starting takes a tenth of a second, seconds at the very first start, and nothing else goes on meanwhile.
-fn start(folder: &DataFolder, lock: &FolderLock, setting: Option<PathBuf>) -> anyhow::Result<Server> {
-    Ok(tokio::task::block_in_place(|| Server::start(folder, lock, setting.as_deref(), Durability::Full))?)
+fn start(folder: &DataFolder, lock: &FolderLock, setting: Option<&Path>) -> anyhow::Result<Server> {
+    Ok(tokio::task::block_in_place(|| Server::start(folder, lock, setting, Durability::Full))?)
 }

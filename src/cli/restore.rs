@@ -1,7 +1,7 @@
 //! `assay restore FILE`: fills an empty installation from a backup.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -61,8 +61,14 @@ async fn require_empty(installation: &Installation) -> anyhow::Result<()> {
         db::is_empty(&installation.pool).await?,
         "the database is not empty, and nothing is ever overwritten: restore with ASSAY_DATA (or DATABASE_URL) naming an empty place"
     );
-    ensure!(installation.blobs.list().await?.is_empty(), "{folder}/blobs is not empty: set ASSAY_DATA to an empty folder");
-    ensure!(keys(&installation.folder.keys())?.is_empty(), "{folder}/keys is not empty: set ASSAY_DATA to an empty folder");
+    ensure!(
+        installation.blobs.list().await?.is_empty(),
+        "{folder}/blobs is not empty: set ASSAY_DATA to an empty folder"
+    );
+    ensure!(
+        keys(&installation.folder.keys())?.is_empty(),
+        "{folder}/keys is not empty: set ASSAY_DATA to an empty folder"
+    );
     Ok(())
 }
 

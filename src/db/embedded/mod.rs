@@ -116,9 +116,8 @@ impl Server {
     }
 
     /// Ends it in an orderly way: open transactions are rolled back, everything committed is written.
-    pub fn stop(mut self) -> Result<(), EmbeddedError> {
-        self.end();
-        Ok(())
+    pub fn stop(self) {
+        drop(self);
     }
 
     fn wait_until_ready(&mut self, cluster: &Cluster, port: u16) -> Result<(), EmbeddedError> {
