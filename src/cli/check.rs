@@ -98,9 +98,7 @@ fn check_example(
     lang: Lang,
 ) -> Result<Result<String, String>, Stop> {
     let path = exercise.folder.join(&example.file);
-    let unreadable = |error| {
-        bad_content(lang, &exercises::ContentError::File { path: path.clone(), source: error })
-    };
+    let unreadable = |error| bad_content(lang, &exercises::ContentError::File { path: path.clone(), source: error });
     let model = fs::read(&path).map_err(unreadable)?;
     let cancel = AtomicBool::new(false);
     let job = Job { model: &model, scale: example.scale, evaluation, cancel: &cancel, progress: &|_| () };

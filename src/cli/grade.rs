@@ -80,7 +80,8 @@ pub fn run(args: &Args, content: &Path) -> ExitCode {
             if args.json {
                 println!("{:#}", result(&report, metric));
             } else {
-                let score = report.evaluation.as_ref().map(|scored| format!(" {:.4}", scored.score)).unwrap_or_default();
+                let score =
+                    report.evaluation.as_ref().map(|scored| format!(" {:.4}", scored.score)).unwrap_or_default();
                 println!("{}{score}", report.verdict);
             }
             exit_code(report.verdict)
@@ -135,8 +136,7 @@ pub(super) fn find_exercise(name: &str, content: &Path, lang: Lang) -> Result<Ex
         return exercises::load(&all.join(name)).map_err(bad_content);
     }
     let known = known_exercises(&all).join(", ");
-    let args: [(&'static str, &dyn ToString); 3] =
-        [("name", &name), ("folder", &all.display()), ("known", &known)];
+    let args: [(&'static str, &dyn ToString); 3] = [("name", &name), ("folder", &all.display()), ("known", &known)];
     Err(Stop(USAGE, say(lang, "grade-no-exercise", &args)))
 }
 
@@ -164,9 +164,7 @@ fn read_model(path: &Path, limit: u64, lang: Lang) -> Result<Vec<u8>, Stop> {
     let read = File::open(path).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => {
-            Err(Stop(USAGE, say(lang, "grade-no-model", &[("file", &path.display()), ("error", &error)])))
-        }
+        Err(error) => Err(Stop(USAGE, say(lang, "grade-no-model", &[("file", &path.display()), ("error", &error)]))),
     }
 }
 

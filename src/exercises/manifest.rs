@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::messages::Bilingual as Localized;
+use crate::messages::Bilingual;
 
 use crate::grading::{
     Marks,
@@ -18,9 +18,9 @@ pub struct Manifest {
     /// Version of this format: 1.
     pub format: u32,
     /// The title.
-    pub title: Localized,
+    pub title: Bilingual,
     /// One sentence for lists.
-    pub summary: Localized,
+    pub summary: Bilingual,
     /// Whether passing counts towards anything.
     pub earns: bool,
     /// Whether samples may be shown to learners as images.
@@ -50,41 +50,6 @@ pub struct Manifest {
     /// Submissions that must not pass.
     #[serde(default)]
     pub wrong: Vec<Example>,
-}
-
-/// What is to be done.
-    pub task: Task,
-    /// The named inputs.
-    pub inputs: Vec<Tensor>,
-    /// The named outputs.
-    pub outputs: Vec<Tensor>,
-    /// The data files.
-    pub data: Vec<DataFile>,
-    /// What the marks are about.
-    pub metric: Metric,
-    /// The marks.
-    pub marks: Marks,
-    /// What a run may use.
-    pub limits: Limits,
-    /// Names of the files in `starter/`.
-    #[serde(default)]
-    pub starter: Vec<String>,
-    /// Submissions that must pass.
-    #[serde(default)]
-    pub right: Vec<Example>,
-    /// Submissions that must not pass.
-    #[serde(default)]
-    pub wrong: Vec<Example>,
-}
-
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Localized {
-    /// English.
-    pub en: String,
-    /// Chinese (simplified).
-    pub zh: String,
 }
 
 /// What is to be done.

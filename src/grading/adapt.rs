@@ -189,13 +189,9 @@ fn type_adaptations(dtype: Dtype) -> Vec<Adaptation> {
         Dtype::Float64 => vec![Adaptation::InputFloat64],
         Dtype::Float16 => vec![Adaptation::InputFloat16],
         Dtype::Int8 => vec![Adaptation::InputInteger, Adaptation::InputShifted],
-        Dtype::Uint8
-        | Dtype::Uint16
-        | Dtype::Uint32
-        | Dtype::Uint64
-        | Dtype::Int16
-        | Dtype::Int32
-        | Dtype::Int64 => vec![Adaptation::InputInteger],
+        Dtype::Uint8 | Dtype::Uint16 | Dtype::Uint32 | Dtype::Uint64 | Dtype::Int16 | Dtype::Int32 | Dtype::Int64 => {
+            vec![Adaptation::InputInteger]
+        }
     }
 }
 
@@ -254,7 +250,11 @@ fn output_adaptations(outputs: &[TensorInfo], chosen: usize, kind: Output) -> Ve
 /// `[N,28,28,1]`: unknown sizes as `N`, an unknown rank as `[…]`.
 pub fn show_shape(shape: &[i64]) -> String {
     let size = |&size: &i64| if size < 0 { "N".to_owned() } else { size.to_string() };
-    if shape.is_empty() { "[…]".to_owned() } else { format!("[{}]", shape.iter().map(size).collect::<Vec<_>>().join(",")) }
+    if shape.is_empty() {
+        "[…]".to_owned()
+    } else {
+        format!("[{}]", shape.iter().map(size).collect::<Vec<_>>().join(","))
+    }
 }
 
 #[cfg(test)]

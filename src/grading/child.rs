@@ -99,11 +99,14 @@ fn run_all(model: &mut Model, plan: &Plan, task: &ModelTask, out: &mut impl Writ
         let mut values = Vec::with_capacity(tables.len());
         for (feed, table) in plan.feeds.iter().zip(&tables) {
             let elements = feed.shape.iter().product();
-            let fd = task.sample_fds.get(feed.source).copied().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+            let fd = task
+                .sample_fds
+                .get(feed.source)
+                .copied()
+                .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
             values.push(table.apply(&samples(borrow(fd), elements, start, keep, rows)?));
         }
-        let predictions =
-            model.run(plan, values, rows, (keep, task.contract.classes)).map_err(Fault::Batch)?;
+        let predictions = model.run(plan, values, rows, (keep, task.contract.classes)).map_err(Fault::Batch)?;
         Message::Batch(predictions).write(out)?;
         start += keep;
     }

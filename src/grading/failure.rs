@@ -79,7 +79,14 @@ mod tests {
     use super::*;
 
     fn ended(how: How, cpu: u64, stderr: &str) -> Ended {
-        Ended { how, stderr: stderr.into(), cpu: Duration::from_secs(cpu), peak: 0, start: Duration::ZERO, isolation: vec![] }
+        Ended {
+            how,
+            stderr: stderr.into(),
+            cpu: Duration::from_secs(cpu),
+            peak: 0,
+            start: Duration::ZERO,
+            isolation: vec![],
+        }
     }
 
     #[test]

@@ -105,7 +105,9 @@ mod tests {
         assert_eq!(floats(Scale::Raw), [0.0, 51.0, 255.0]);
         assert_eq!(floats(Scale::Signed), [-1.0, -0.6, 1.0]);
         assert_eq!(floats(Scale::Standard { mean: 0.2, std: 0.5 }), [-0.4, 0.0, 1.6]);
-        assert!(matches!(Table::new(Dtype::Int8, Scale::Raw).apply(&[0, 128, 255]), Values::I8(v) if v == [-128, 0, 127]));
+        assert!(
+            matches!(Table::new(Dtype::Int8, Scale::Raw).apply(&[0, 128, 255]), Values::I8(v) if v == [-128, 0, 127])
+        );
         assert!(matches!(Table::new(Dtype::Int64, Scale::Raw).apply(&[7, 255]), Values::I64(v) if v == [7, 255]));
         assert!(matches!(Table::new(Dtype::Uint8, Scale::Raw).apply(&[7, 255]), Values::U8(v) if v == [7, 255]));
         assert!(matches!(Table::new(Dtype::Float16, Scale::Unit).apply(&[255]), Values::F16(v) if v == [f16::ONE]));

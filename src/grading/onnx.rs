@@ -211,7 +211,9 @@ fn scores(output: &DynValue, rows: usize, keep: usize, classes: usize) -> Result
     }
     let floats: Vec<f32> = match info.dtype {
         Some(Dtype::Float64) => output.try_extract_tensor::<f64>()?.1.iter().map(|&value| narrow(value)).collect(),
-        Some(Dtype::Float16) => output.try_extract_tensor::<half::f16>()?.1.iter().map(|value| value.to_f32()).collect(),
+        Some(Dtype::Float16) => {
+            output.try_extract_tensor::<half::f16>()?.1.iter().map(|value| value.to_f32()).collect()
+        }
         _ => output.try_extract_tensor::<f32>()?.1.to_vec(),
     };
     Ok(floats.iter().take(keep * classes).flat_map(|value| value.to_le_bytes()).collect())

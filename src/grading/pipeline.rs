@@ -293,5 +293,3 @@ fn score(evaluation: &Evaluation, predictions: Predictions) -> Result<Verdicts, 
     };
     Ok((reason, scored, CorrectSamples::from_flags(&flags), predictions))
 }
-
-

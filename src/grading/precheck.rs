@@ -21,7 +21,8 @@ pub fn check(file: &[u8], max_bytes: u64) -> Result<ModelFacts, Refusal> {
         return refuse(Reason::EmptyFile);
     }
     if file.len() as u64 > max_bytes {
-        let args: [(&str, &dyn ToString); 2] = [("size", &megabytes(file.len() as u64)), ("limit", &megabytes(max_bytes))];
+        let args: [(&str, &dyn ToString); 2] =
+            [("size", &megabytes(file.len() as u64)), ("limit", &megabytes(max_bytes))];
         return Err(Refusal::new(Reason::TooLarge, &args));
     }
     if let Some(reason) = other_format(file) {

@@ -78,7 +78,8 @@ fn external_data_are_found_wherever_a_tensor_may_stand() {
 
 #[test]
 fn tensors_have_the_data_that_they_declare() {
-    let packed = |dims: &[u8], data: &[u8]| model(&bytes_field(5, &[bytes_field(1, dims), bytes_field(9, data)].concat()));
+    let packed =
+        |dims: &[u8], data: &[u8]| model(&bytes_field(5, &[bytes_field(1, dims), bytes_field(9, data)].concat()));
     assert!(check(&packed(&[2, 3], &[0; 24]), 1000).is_ok());
     assert_eq!(reason(&packed(&[100, 100], &[0; 4])), Reason::TensorData);
     let huge = [0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0x7f];

@@ -260,8 +260,20 @@ reasons! {
 impl Reason {
     /// Every name that an argument of a reason's sentence may have.
     pub const ARGUMENTS: [&str; 14] = [
-        "name", "found", "expected", "classes", "scale", "op", "domain", "size", "limit", "opset", "seconds",
-        "megabytes", "signal", "code",
+        "name",
+        "found",
+        "expected",
+        "classes",
+        "scale",
+        "op",
+        "domain",
+        "size",
+        "limit",
+        "opset",
+        "seconds",
+        "megabytes",
+        "signal",
+        "code",
     ];
 
     /// The key of its sentence: `reason-<name>`.

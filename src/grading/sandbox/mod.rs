@@ -174,9 +174,10 @@ impl Ended {
 fn find_grader(here: &Path) -> PathBuf {
     const NAME: &str = "assay-grader";
     let beside = here.with_file_name(NAME);
-    let built = here.ancestors().filter(|folder| folder.ends_with("target")).flat_map(|target| {
-        ["debug", "release"].map(|profile| target.join("grader").join(profile).join(NAME))
-    });
+    let built = here
+        .ancestors()
+        .filter(|folder| folder.ends_with("target"))
+        .flat_map(|target| ["debug", "release"].map(|profile| target.join("grader").join(profile).join(NAME)));
     std::iter::once(beside.clone()).chain(built).find(|path| path.is_file()).unwrap_or(beside)
 }
 

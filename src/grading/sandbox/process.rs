@@ -75,7 +75,8 @@ impl Child {
         unsafe { command.pre_exec(move || prepare(&inherited)) };
         let spawned = command.spawn().map_err(fault("starting the grader"));
         drop(folder);
-        let (mut std_child, child) = spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))?;
+        let (mut std_child, child) =
+            spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))?;
         if let Some(mut stdin) = std_child.stdin.take() {
             // A child that is gone already is noticed by its end, not by this.
             let _ = request(&fds).write(&mut stdin).and_then(|()| stdin.flush());
@@ -160,8 +161,11 @@ fn wait4(pid: Pid) -> io::Result<(How, Usage)> {
     let time = |time: libc::timeval| {
         Duration::from_secs(time.tv_sec.cast_unsigned()) + Duration::from_micros(time.tv_usec.cast_unsigned())
     };
-    let how =
-        if libc::WIFSIGNALED(status) { How::Signal(libc::WTERMSIG(status)) } else { How::Exit(libc::WEXITSTATUS(status)) };
+    let how = if libc::WIFSIGNALED(status) {
+        How::Signal(libc::WTERMSIG(status))
+    } else {
+        How::Exit(libc::WEXITSTATUS(status))
+    };
     let cpu = time(usage.ru_utime) + time(usage.ru_stime);
     Ok((how, Usage { cpu, peak: usage.ru_maxrss.cast_unsigned() * 1024 }))
 }
