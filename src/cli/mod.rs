@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 pub mod backup;
+pub mod check;
+pub mod grade;
 pub mod installation;
 pub mod restore;
 
@@ -35,6 +37,10 @@ enum Role {
     Work(work::Args),
     /// Make or update the tables of the database.
     Migrate,
+    /// Grade a model on this machine, without a database.
+    Grade(grade::Args),
+    /// Validate exercises and run the submissions that ship with them.
+    Check(check::Args),
     /// Write database, blobs and keys into one file, while the service runs.
     Backup(backup::Args),
     /// Fill an empty installation from a backup.
@@ -53,6 +59,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Role::Serve(args) => serve::run(args, config).await,
         Role::Work(args) => work::run(args, config).await,
         Role::Migrate => migrate::run(config).await,
+        Role::Grade(args) => Ok(tokio::task::block_in_place(|| grade::run(&args, &config.content_folder()))),
+        Role::Check(args) => Ok(tokio::task::block_in_place(|| check::run(&args, &config.content_folder()))),
         Role::Backup(args) => backup::run(args, config).await,
         Role::Restore(args) => restore::run(args, config).await,
         Role::Doctor => doctor::run(config).await,

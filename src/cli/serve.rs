@@ -51,16 +51,12 @@ async fn serve(installation: &Installation, listener: TcpListener, setup: bool) 
     content::load(installation).await?;
     let slots = installation.config.slots.unwrap_or_else(work::cores);
     let worker = if slots == 0 { None } else { Some(work::worker(installation)?) };
-    let state = web::State {
-        pool: installation.pool.clone(),
-        blobs: installation.blobs.clone(),
-        config: installation.config.clone(),
-        clock: Arc::new(SystemClock),
-    };
+    let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
+    let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock));
     greet(installation);
     // Whichever of the two ends first, by a fault, ends the other.
     let pages = async {
-        let ended = web::run(actix_web::web::Data::new(state), listener, stop.clone().cancelled_owned()).await;
+        let ended = web::run(actix_web::web::Data::new(state), listener, stop.clone()).await;
         stop.cancel();
         ended.context("the web server stopped")
     };
@@ -73,7 +69,7 @@ async fn grade(worker: Option<worker::Worker>, slots: usize, stop: &Cancellation
         stop.cancelled().await;
         return Ok(());
     };
-    let ended = worker::run(Arc::new(worker), slots, stop.clone().cancelled_owned()).await;
+    let ended = worker::run(Arc::new(worker), slots, stop.clone()).await;
     stop.cancel();
     ended
 }

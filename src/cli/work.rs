@@ -32,7 +32,7 @@ async fn work(installation: &Installation, slots: Option<usize>) -> anyhow::Resu
     let stop = signals::stop()?;
     db::require_migrated(&installation.pool).await?;
     let slots = slots.or(installation.config.slots).unwrap_or_else(cores);
-    worker::run(Arc::new(worker(installation)?), slots, stop.cancelled_owned()).await
+    worker::run(Arc::new(worker(installation)?), slots, stop).await
 }
 
 /// A worker on this installation, once the grader is found to be isolated.

@@ -58,7 +58,7 @@ struct Done {
 }
 
 async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<Done> {
-    let evaluation = worker.evaluation(&submission.version).await?;
+    let evaluation = worker.evaluations.get(&submission.version).await?;
     let model =
         worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };

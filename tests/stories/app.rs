@@ -60,7 +60,7 @@ impl TestApp {
         config.data = Some(folder.path().to_owned());
         config.content = Some(concat!(env!("CARGO_MANIFEST_DIR")).into());
         let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
-        let state = web::Data::new(State { pool: pool.clone(), blobs, config, clock: Arc::new(clock.clone()) });
+        let state = web::Data::new(State::new(pool.clone(), blobs, config, Arc::new(clock.clone())));
         let service = test::init_service(
             App::new().app_data(state.clone()).wrap(from_fn(pages::security::guard)).configure(pages::configure),
         )
