@@ -7,6 +7,7 @@ use actix_web::{App, HttpServer, web};
 use sqlx::PgPool;
 
 use crate::blobs::Blobs;
+use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -40,6 +41,8 @@ pub struct State {
     pub config: Config,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The key that certificates are signed with.
+    pub keys: Keys,
 }
 
 /// The state as handlers take it.
