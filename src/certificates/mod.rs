@@ -7,6 +7,7 @@ use crate::messages::Bilingual;
 
 pub mod code;
 pub mod credential;
+pub mod earned;
 pub mod envelope;
 pub mod issue;
 pub mod key_document;

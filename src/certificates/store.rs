@@ -127,7 +127,7 @@ pub(super) async fn passed_exercises(
                   COALESCE((g.report #>> '{evaluation,distinction}')::boolean, false) AS "distinction!",
                   g.grader_version AS grader, s.model_sha256, g.created_at AS passed_at
            FROM submissions s
-           JOIN publications p ON p.submission_id = s.id
+           JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
            JOIN gradings g ON g.id = p.grading_id
            WHERE s.person_id = $1 AND s.exercise_slug = ANY($2) AND g.verdict = 'passed' AND g.score IS NOT NULL
            ORDER BY s.exercise_slug, g.score DESC, g.created_at, g.id"#,

@@ -19,6 +19,48 @@ pub enum Verification {
     DoesNotMatch(Mismatch),
 }
 
+/// One thing that was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Check {
+    /// Its name: `signature`, `issuer_key`, `register`, `not_revoked` or `not_expired`.
+    pub name: &'static str,
+    /// Whether it came out well.
+    pub passed: bool,
+}
+
+impl Verification {
+    /// The result in one word, for addresses, JSON and message keys.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Valid(_) => "valid",
+            Self::Expired(_) => "expired",
+            Self::Revoked(..) => "revoked",
+            Self::DoesNotMatch(_) => "does-not-match",
+        }
+    }
+
+    /// The certificate, where its content can be trusted.
+    pub fn credential(&self) -> Option<&Credential> {
+        match self {
+            Self::Valid(credential) | Self::Expired(credential) | Self::Revoked(credential, _) => Some(credential),
+            Self::DoesNotMatch(_) => None,
+        }
+    }
+
+    /// What was checked at `now`; nothing where the content cannot be trusted, for then only that counts.
+    pub fn checks(&self, now: DateTime<Utc>) -> Vec<Check> {
+        let Some(credential) = self.credential() else { return Vec::new() };
+        let is_revoked = matches!(self, Self::Revoked(..));
+        vec![
+            Check { name: "signature", passed: true },
+            Check { name: "issuer_key", passed: true },
+            Check { name: "register", passed: true },
+            Check { name: "not_revoked", passed: !is_revoked },
+            Check { name: "not_expired", passed: now < credential.expires_at },
+        ]
+    }
+}
+
 /// The withdrawal of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {

@@ -6,6 +6,8 @@ use anyhow::Context as _;
 use sqlx::PgPool;
 
 use crate::blobs::Blobs;
+use crate::certificates::keys::Keys;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::db::embedded::{Durability, Server};
 use crate::db::folder::{DataFolder, FolderError, FolderLock};
@@ -63,6 +65,12 @@ impl Installation {
         db::migrate(&self.pool).await?;
         queue::migrate(&self.pool).await?;
         Ok(())
+    }
+
+    /// The key that certificates are signed with; made at the first start, when the tables are there.
+    pub async fn keys(&self) -> anyhow::Result<Keys> {
+        let mut conn = self.pool.acquire().await?;
+        Ok(Keys::open(&self.folder.keys(), &mut conn, SystemClock.now()).await?)
     }
 
     /// Version of the embedded server, where this process runs it.

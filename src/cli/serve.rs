@@ -49,10 +49,11 @@ async fn serve(installation: &Installation, listener: TcpListener, setup: bool) 
     }
     db::require_migrated(&installation.pool).await?;
     content::load(installation).await?;
+    let keys = installation.keys().await?;
     let slots = installation.config.slots.unwrap_or_else(work::cores);
-    let worker = if slots == 0 { None } else { Some(work::worker(installation)?) };
+    let worker = if slots == 0 { None } else { Some(work::worker(installation, keys.clone())?) };
     let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
-    let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock));
+    let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock), keys);
     greet(installation);
     // Whichever of the two ends first, by a fault, ends the other.
     let pages = async {

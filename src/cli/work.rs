@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::installation::{Access, Installation};
 use super::signals;
+use crate::certificates::credential::Issuer;
+use crate::certificates::keys::Keys;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::db;
@@ -32,11 +34,11 @@ async fn work(installation: &Installation, slots: Option<usize>) -> anyhow::Resu
     let stop = signals::stop()?;
     db::require_migrated(&installation.pool).await?;
     let slots = slots.or(installation.config.slots).unwrap_or_else(cores);
-    worker::run(Arc::new(worker(installation)?), slots, stop).await
+    worker::run(Arc::new(worker(installation, installation.keys().await?)?), slots, stop).await
 }
 
 /// A worker on this installation, once the grader is found to be isolated.
-pub(super) fn worker(installation: &Installation) -> anyhow::Result<Worker> {
+pub(super) fn worker(installation: &Installation, keys: Keys) -> anyhow::Result<Worker> {
     let sandbox = Sandbox::locate()?;
     for check in tokio::task::block_in_place(|| sandbox.self_test())? {
         anyhow::ensure!(
@@ -47,8 +49,9 @@ pub(super) fn worker(installation: &Installation) -> anyhow::Result<Worker> {
         );
     }
     let mailer = mailer(installation)?;
-    let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
-    Ok(Worker::new(pool, blobs, Arc::new(SystemClock), mailer, Arc::new(sandbox)))
+    let stores = (installation.pool.clone(), installation.blobs.clone());
+    let issuer = Issuer::from_config(&installation.config);
+    Ok(Worker::new(stores, Arc::new(SystemClock), mailer, Arc::new(sandbox), (issuer, keys)))
 }
 
 /// The way that mail leaves this installation.

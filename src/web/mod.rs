@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::blobs::Blobs;
+use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::exercises::catalogue::Evaluations;
@@ -50,6 +51,8 @@ pub struct State {
     pub config: Config,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The key that certificates are signed with.
+    pub keys: Keys,
     /// What exercise versions are graded on: for galleries, never served as such.
     pub evaluations: Evaluations,
     /// Uploads under way, by person.
@@ -58,9 +61,9 @@ pub struct State {
 
 impl State {
     /// The state of an installation's web side.
-    pub fn new(pool: PgPool, blobs: Blobs, config: Config, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(pool: PgPool, blobs: Blobs, config: Config, clock: Arc<dyn Clock>, keys: Keys) -> Self {
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, config, clock, evaluations, uploads: Uploads::default() }
+        Self { pool, blobs, config, clock, keys, evaluations, uploads: Uploads::default() }
     }
 }
 

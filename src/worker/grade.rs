@@ -10,7 +10,9 @@ use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::Worker;
 use crate::blobs::Sha256;
+use crate::certificates::earned::issue_earned;
 use crate::grading::report::{CorrectSamples, Report};
+use crate::grading::verdict::Verdict;
 use crate::grading::{self, Graded, Job, Progress};
 use crate::ids::SubmissionId;
 use crate::results::{self, Claim, Lease, Outcome, ResultError};
@@ -80,12 +82,16 @@ async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> an
     Ok(Done { report: graded.report, correct: graded.correct, predictions })
 }
 
-async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &Done) -> Result<(), ResultError> {
+async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &Done) -> anyhow::Result<()> {
     let now = worker.clock.now();
     let outcome =
         Outcome { submission, report: &done.report, correct: done.correct.as_ref(), predictions: done.predictions };
     let mut tx = worker.pool.begin().await?;
     results::record(&mut tx, lease, &outcome, now).await?;
+    if done.report.verdict == Verdict::Passed {
+        // In the same transaction: whoever sees the pass sees the certificate it completes.
+        issue_earned(&mut tx, &worker.keys, &worker.issuer, submission.person, now).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -10,6 +10,8 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::blobs::Blobs;
+use crate::certificates::credential::Issuer;
+use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::db::QUEUE_SCHEMA;
 use crate::exercises::catalogue::Evaluations;
@@ -34,6 +36,10 @@ pub struct Worker {
     pub clock: Arc<dyn Clock>,
     /// Where mail leaves.
     pub mailer: Mailer,
+    /// Who issues certificates.
+    pub issuer: Issuer,
+    /// The key that signs them.
+    pub keys: Keys,
     /// The isolated grader.
     pub sandbox: Arc<Sandbox>,
     /// Host and process, for the record of runs.
@@ -44,11 +50,17 @@ pub struct Worker {
 
 impl Worker {
     /// A worker over an installation's parts.
-    pub fn new(pool: PgPool, blobs: Blobs, clock: Arc<dyn Clock>, mailer: Mailer, sandbox: Arc<Sandbox>) -> Self {
+    pub fn new(
+        (pool, blobs): (PgPool, Blobs),
+        clock: Arc<dyn Clock>,
+        mailer: Mailer,
+        sandbox: Arc<Sandbox>,
+        (issuer, keys): (Issuer, Keys),
+    ) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let name = format!("{host}:{}", std::process::id());
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, clock, mailer, sandbox, name, evaluations }
+        Self { pool, blobs, clock, mailer, issuer, keys, sandbox, name, evaluations }
     }
 }
 

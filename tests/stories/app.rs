@@ -14,6 +14,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, test, web};
 use assay::accounts::{Role, sessions};
 use assay::blobs::Blobs;
+use assay::certificates::keys::Keys;
 use assay::clock::{Clock as _, TestClock};
 use assay::config::Config;
 use assay::ids::PersonId;
@@ -60,7 +61,10 @@ impl TestApp {
         config.data = Some(folder.path().to_owned());
         config.content = Some(concat!(env!("CARGO_MANIFEST_DIR")).into());
         let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
-        let state = web::Data::new(State::new(pool.clone(), blobs, config, Arc::new(clock.clone())));
+        let mut conn = pool.acquire().await.unwrap();
+        let keys = Keys::open(&folder.path().join("keys"), &mut conn, clock.now()).await.unwrap();
+        drop(conn);
+        let state = web::Data::new(State::new(pool.clone(), blobs, config, Arc::new(clock.clone()), keys));
         let service = test::init_service(
             App::new().app_data(state.clone()).wrap(from_fn(pages::security::guard)).configure(pages::configure),
         )
