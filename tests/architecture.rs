@@ -1,5 +1,7 @@
 //! Holds the design: import order, fences, sizes. Reads the sources as text, with the standard library only.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! A backup restored into an empty place is the same installation; a damaged one, or a place in use, is refused.
 
+#![cfg(test)]
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! The embedded server: first start, quick second start, one at a time, no orphan, and back after a kill.
 
+#![cfg(test)]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,5 +1,7 @@
 //! Migrations run one by one over rows of the version before; every column says what it is.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
