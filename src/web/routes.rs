@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::{assets, certificates, courses, health, home, people, quizzes, settings, sign_in, tokens, verify};
+use super::{
+    assets, certificates, courses, diagrams, health, home, lessons, people, quizzes, settings, sign_in, tokens, verify,
+};
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +53,10 @@ pub fn all() -> Vec<Route> {
         assets::routes(),
         certificates::routes(),
         courses::routes(),
+        diagrams::routes(),
         health::routes(),
         home::routes(),
+        lessons::routes(),
         people::routes(),
         quizzes::routes(),
         settings::routes(),
