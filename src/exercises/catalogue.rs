@@ -130,6 +130,7 @@ pub async fn evaluation(blobs: &Blobs, manifest: &Manifest) -> Result<Evaluation
 }
 
 fn digest(file: &DataFile) -> Result<Sha256, ContentError> {
-    let wrong = |error: crate::blobs::InvalidDigest| ContentError::Data { file: file.file.clone(), message: error.to_string() };
+    let wrong =
+        |error: crate::blobs::InvalidDigest| ContentError::Data { file: file.file.clone(), message: error.to_string() };
     file.sha256.parse().map_err(wrong)
 }

@@ -9,9 +9,9 @@ use bytes::Bytes;
 use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::Worker;
+use crate::blobs::Sha256;
 use crate::grading::report::{CorrectSamples, Report};
 use crate::grading::{self, Graded, Job, Progress};
-use crate::blobs::Sha256;
 use crate::ids::SubmissionId;
 use crate::results::{self, Claim, Lease, Outcome, ResultError};
 use crate::submissions::{self, Submission};
@@ -59,7 +59,8 @@ struct Done {
 
 async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<Done> {
     let evaluation = worker.evaluation(&submission.version).await?;
-    let model = worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
+    let model =
+        worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
     let shared = Arc::new(Shared::default());
     let beating = beat(Arc::clone(worker), *lease, Arc::clone(&shared));
@@ -90,12 +91,7 @@ async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &
 }
 
 /// Our fault: the run ends as failed and the job is tried again, unless it was the last try or the lease is gone.
-async fn give_up(
-    worker: &Worker,
-    submission: &Submission,
-    lease: &Lease,
-    error: anyhow::Error,
-) -> anyhow::Result<()> {
+async fn give_up(worker: &Worker, submission: &Submission, lease: &Lease, error: anyhow::Error) -> anyhow::Result<()> {
     if matches!(error.downcast_ref(), Some(ResultError::Stale(_))) {
         tracing::warn!(submission = %submission.id, run = lease.number, "another worker took over; result dropped");
         return Ok(());

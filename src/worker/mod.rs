@@ -71,7 +71,11 @@ impl fmt::Debug for Worker {
 }
 
 /// Works with `slots` gradings at once until `stop` resolves.
-pub async fn run(worker: Arc<Worker>, slots: usize, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+pub async fn run(
+    worker: Arc<Worker>,
+    slots: usize,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
     let runner = WorkerOptions::default()
         .pg_pool(worker.pool.clone())
         .schema(QUEUE_SCHEMA)
