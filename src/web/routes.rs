@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::{
-    assets, certificates, courses, exercises, health, home, operations, people, quizzes, settings, sign_in,
-    submissions, tokens, verify,
-};
+use super::{assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify};
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +51,11 @@ pub fn all() -> Vec<Route> {
         assets::routes(),
         certificates::routes(),
         courses::routes(),
+        diagrams::routes(),
         exercises::routes(),
         health::routes(),
         home::routes(),
+        lessons::routes(),
         operations::routes(),
         people::routes(),
         quizzes::routes(),

@@ -3,5 +3,7 @@
 #![cfg(test)]
 
 mod app;
+mod courses;
+mod courses_content;
 mod frame;
 mod submissions;
