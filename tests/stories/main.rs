@@ -1,4 +1,7 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
 mod app;
+mod certificates;
+mod certificates_rows;
+mod certificates_verify;
 mod frame;
