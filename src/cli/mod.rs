@@ -41,6 +41,8 @@ enum Role {
     Grade(grade::Args),
     /// Validate exercises and run the submissions that ship with them.
     Check(check::Args),
+    /// Check a downloaded certificate, without a network and without a database.
+    Verify(verify::Args),
     /// Write database, blobs and keys into one file, while the service runs.
     Backup(backup::Args),
     /// Fill an empty installation from a backup.
@@ -61,6 +63,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Role::Migrate => migrate::run(config).await,
         Role::Grade(args) => Ok(tokio::task::block_in_place(|| grade::run(&args, &config.content_folder()))),
         Role::Check(args) => Ok(tokio::task::block_in_place(|| check::run(&args, &config.content_folder()))),
+        Role::Verify(args) => verify::run(&args),
         Role::Backup(args) => backup::run(args, config).await,
         Role::Restore(args) => restore::run(args, config).await,
         Role::Doctor => doctor::run(config).await,

@@ -1,8 +1,9 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
-#![cfg(test)]
-
 mod app;
+mod certificates;
+mod certificates_rows;
+mod certificates_verify;
 mod courses;
 mod courses_content;
 mod frame;
