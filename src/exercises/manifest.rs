@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::messages::Bilingual as Localized;
+use crate::messages::Bilingual;
 
 use crate::grading::{
     Marks,
@@ -18,9 +18,9 @@ pub struct Manifest {
     /// Version of this format: 1.
     pub format: u32,
     /// The title.
-    pub title: Localized,
+    pub title: Bilingual,
     /// One sentence for lists.
-    pub summary: Localized,
+    pub summary: Bilingual,
     /// Whether passing counts towards anything.
     pub earns: bool,
     /// Whether samples may be shown to learners as images.
