@@ -220,6 +220,7 @@ impl Session<'_> {
     fn attend(&mut self, child: &mut Child, started: Instant) -> Result<Option<Stop>, GradingError> {
         loop {
             let gone = child.wait_for_news(TICK)?;
+            child.look_at_memory();
             if let Some(stop) = self.hear(&mut child.stdout, started)? {
                 return Ok(Some(stop));
             }
