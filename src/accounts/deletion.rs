@@ -19,11 +19,7 @@ pub enum Deletion {
 
 /// Empties the account and deletes its sessions, links, tokens and mail. Submissions, gradings and certificates stay
 /// as they are; the caller deletes the model files.
-pub async fn delete(
-    conn: &mut PgConnection,
-    account: &Account,
-    now: DateTime<Utc>,
-) -> Result<Deletion, AccountError> {
+pub async fn delete(conn: &mut PgConnection, account: &Account, now: DateTime<Utc>) -> Result<Deletion, AccountError> {
     store::lock_admins(conn).await?;
     if administration::is_last_admin(conn, account).await? {
         return Ok(Deletion::LastAdmin);

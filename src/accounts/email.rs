@@ -68,7 +68,9 @@ mod tests {
 
     #[test]
     fn what_no_mail_server_takes_is_refused() {
-        for wrong in ["", "ada", "ada@", "@x.org", "a b@x.org", "a@b@x.org", "a..b@x.org", ".a@x.org", "a@x", "a@-x.org"] {
+        for wrong in
+            ["", "ada", "ada@", "@x.org", "a b@x.org", "a@b@x.org", "a..b@x.org", ".a@x.org", "a@x", "a@-x.org"]
+        {
             assert!(wrong.parse::<Email>().is_err(), "{wrong}");
         }
         for wrong in ["Ada <ada@x.org>", "a@x.org\r\nBcc: b@x.org", "a@x..org", "名@x.org"] {

@@ -41,7 +41,9 @@ impl CertificateName {
 fn fold(text: &str) -> Option<String> {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // Marks that turn the direction of writing could make one name look like another.
-    let is_hidden = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     (folded.chars().count() <= 80 && !folded.chars().any(is_hidden)).then_some(folded)
 }
 

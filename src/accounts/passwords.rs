@@ -83,7 +83,8 @@ impl NewPassword {
     /// Its hash in PHC string format, under a random salt.
     pub async fn hash(&self) -> Result<String, AccountError> {
         let password = self.0.clone();
-        on_a_core(move || argon2()?.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(hashing)).await
+        on_a_core(move || argon2()?.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(hashing))
+            .await
     }
 }
 

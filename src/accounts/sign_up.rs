@@ -122,9 +122,7 @@ pub(super) async fn post_confirmation(
     account: &Account,
     now: DateTime<Utc>,
 ) -> Result<Posted, AccountError> {
-    if let Admission::Refused { until } =
-        limits::take(conn, &MAIL, &limits::email_key(&account.email), now).await?
-    {
+    if let Admission::Refused { until } = limits::take(conn, &MAIL, &limits::email_key(&account.email), now).await? {
         return Ok(Posted::Limited(until));
     }
     let mail = confirmation(conn, config, account, now).await?;

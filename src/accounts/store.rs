@@ -81,16 +81,18 @@ pub(super) async fn confirm_email(
     id: PersonId,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    let result =
-        sqlx::query!("UPDATE people SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1", id.0, now)
-            .execute(conn)
-            .await?;
+    let result = sqlx::query!(
+        "UPDATE people SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1",
+        id.0,
+        now
+    )
+    .execute(conn)
+    .await?;
     db::one_row(&result)
 }
 
 pub(super) async fn set_password(conn: &mut PgConnection, id: PersonId, hash: &str) -> Result<(), sqlx::Error> {
-    let result =
-        sqlx::query!("UPDATE people SET password_hash = $2 WHERE id = $1", id.0, hash).execute(conn).await?;
+    let result = sqlx::query!("UPDATE people SET password_hash = $2 WHERE id = $1", id.0, hash).execute(conn).await?;
     db::one_row(&result)
 }
 

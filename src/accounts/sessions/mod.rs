@@ -101,11 +101,7 @@ pub async fn end_own(executor: impl PgExecutor<'_>, person: PersonId, name: &str
 }
 
 /// Ends every session of `person` except that of `keep`; returns how many.
-pub async fn end_all(
-    conn: &mut PgConnection,
-    person: PersonId,
-    keep: Option<&SecretHash>,
-) -> Result<u64, sqlx::Error> {
+pub async fn end_all(conn: &mut PgConnection, person: PersonId, keep: Option<&SecretHash>) -> Result<u64, sqlx::Error> {
     store::delete_all(conn, person, keep).await
 }
 
