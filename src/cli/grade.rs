@@ -39,7 +39,7 @@ pub struct Args {
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
-    /// Where the content is, and the language.
+    /// Content folder and language.
     #[command(flatten)]
     pub common: Common,
 }

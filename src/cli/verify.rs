@@ -123,9 +123,8 @@ fn read(args: &Args, tr: Tr) -> Result<(Envelope, Trusted, Status), String> {
 }
 
 fn bytes(path: &Path, tr: Tr) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| {
-        tr.s2("verify-cli-no-file", "path", path.display().to_string(), "why", error.to_string())
-    })
+    fs::read(path)
+        .map_err(|error| tr.s2("verify-cli-no-file", "path", path.display().to_string(), "why", error.to_string()))
 }
 
 /// The issuer as given: a key itself, or a file with a key or a key document.

@@ -13,6 +13,8 @@ use super::routes::{Access, Route};
 use super::visit::{Anyone, SignedIn};
 use super::{Answer, AppState, State, WebError};
 use crate::accounts::Person;
+use crate::certificates::credential::Issuer;
+use crate::certificates::earned::issue_earned;
 use crate::courses::quiz::{self, Attempt, Outcome, QuizResult};
 use crate::courses::{Course, Module, Offer, bank_of, finish_quiz};
 use crate::ids::QuizAttemptId;
@@ -144,7 +146,9 @@ async fn finish_with_what_follows(
     attempt: &Attempt,
 ) -> Result<Option<Outcome>, WebError> {
     let mut tx = state.pool.begin().await?;
-    let outcome = finish_quiz(&mut tx, person.id, attempt.id, attempt.answers.clone(), state.clock.now()).await?;
+    let now = state.clock.now();
+    let outcome = finish_quiz(&mut tx, person.id, attempt.id, attempt.answers.clone(), now).await?;
+    issue_earned(&mut tx, &state.keys, &Issuer::from_config(&state.config), person.id, now).await?;
     tx.commit().await?;
     Ok(outcome)
 }

@@ -50,11 +50,22 @@ async fn run(conn: &mut PgConnection, sql: &'static str, binds: &[&(dyn Display 
 pub async fn loaded(pool: &PgPool, now: DateTime<Utc>) {
     let mut conn = pool.acquire().await.unwrap();
     let conn = &mut *conn;
-    run(conn, "INSERT INTO course_versions (version, slug, definition, loaded_at) VALUES ('v1', $1, '{}', $2::timestamptz)", &[&COURSE, &now]).await;
-    run(conn, "INSERT INTO courses (slug, version, updated_at) VALUES ($1, 'v1', $2::timestamptz)", &[&COURSE, &now]).await;
+    run(
+        conn,
+        "INSERT INTO course_versions (version, slug, definition, loaded_at) VALUES ('v1', $1, '{}', $2::timestamptz)",
+        &[&COURSE, &now],
+    )
+    .await;
+    run(conn, "INSERT INTO courses (slug, version, updated_at) VALUES ($1, 'v1', $2::timestamptz)", &[&COURSE, &now])
+        .await;
     let manifest = r#"{"title":{"en":"Handwritten digits","zh":"手写数字"}}"#;
     run(conn, "INSERT INTO exercise_versions (version, slug, manifest, loaded_at) VALUES ('e1', $1, $2::jsonb, $3::timestamptz)", &[&EXERCISE, &manifest, &now]).await;
-    run(conn, "INSERT INTO exercises (slug, version, texts, updated_at) VALUES ($1, 'e1', $2::jsonb, $3::timestamptz)", &[&EXERCISE, &manifest, &now]).await;
+    run(
+        conn,
+        "INSERT INTO exercises (slug, version, texts, updated_at) VALUES ($1, 'e1', $2::jsonb, $3::timestamptz)",
+        &[&EXERCISE, &manifest, &now],
+    )
+    .await;
 }
 
 /// `who` passes the quiz of `module`.
@@ -66,9 +77,11 @@ pub async fn passes_quiz(conn: &mut PgConnection, who: &Actor<'_>, module: &str,
 
 /// `who`'s submission is graded: `verdict` with `score`.
 pub async fn is_graded(conn: &mut PgConnection, who: &Actor<'_>, verdict: &str, score: f64, now: DateTime<Utc>) {
-    let (person, submission, grading, lease) = (who.person.unwrap(), SubmissionId::new(now), GradingId::new(now), RunId::new(now));
+    let (person, submission, grading, lease) =
+        (who.person.unwrap(), SubmissionId::new(now), GradingId::new(now), RunId::new(now));
     let model = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4";
-    let report = format!(r#"{{"evaluation":{{"metric":"accuracy","pass_mark":0.975,"distinction":{}}}}}"#, score >= 0.988);
+    let report =
+        format!(r#"{{"evaluation":{{"metric":"accuracy","pass_mark":0.975,"distinction":{}}}}}"#, score >= 0.988);
     run(conn, "INSERT INTO submissions (id, person_id, exercise_slug, exercise_version, number, model_sha256, model_bytes, file_name, scale, note, source, context, created_at) SELECT $1::uuid, $2::uuid, $3, 'e1', 1 + count(*), decode($4, 'hex'), 1, 'm.onnx', '', '', 'web', '{\"kind\":\"practice\"}', $5::timestamptz FROM submissions", &[&submission, &person, &EXERCISE, &model, &now]).await;
     run(conn, "INSERT INTO grading_runs (id, submission_id, number, lease_token, worker, state, started_at, heartbeat_at, finished_at) VALUES ($1::uuid, $2::uuid, 1, $1::uuid, 'w', 'done', $3::timestamptz, $3::timestamptz, $3::timestamptz)", &[&lease, &submission, &now]).await;
     run(conn, "INSERT INTO gradings (id, run_id, submission_id, exercise_version, grader_version, verdict, score, counts, report, created_at) VALUES ($1::uuid, $2::uuid, $3::uuid, 'e1', '1+onnxruntime-1.31.1', $4, $5::float8, true, $6::jsonb, $7::timestamptz)", &[&grading, &lease, &submission, &verdict, &score, &report, &now]).await;
@@ -77,7 +90,12 @@ pub async fn is_graded(conn: &mut PgConnection, who: &Actor<'_>, verdict: &str, 
 
 /// `who` confirms the name for certificates.
 pub async fn confirms_name(conn: &mut PgConnection, who: &Actor<'_>, name: &str, now: DateTime<Utc>) {
-    run(conn, "UPDATE people SET certificate_name = $2, certificate_name_confirmed_at = $3::timestamptz WHERE id = $1::uuid", &[&who.person.unwrap(), &name, &now]).await;
+    run(
+        conn,
+        "UPDATE people SET certificate_name = $2, certificate_name_confirmed_at = $3::timestamptz WHERE id = $1::uuid",
+        &[&who.person.unwrap(), &name, &now],
+    )
+    .await;
 }
 
 pub fn issuer(app: &TestApp) -> Issuer {
