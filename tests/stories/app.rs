@@ -17,6 +17,7 @@ use assay::blobs::Blobs;
 use assay::clock::{Clock as _, TestClock};
 use assay::config::Config;
 use assay::ids::PersonId;
+use assay::mail::{self, Mail, Mailer};
 use assay::web::State;
 use assay::{queue, web as pages};
 use confique::Config as _;
@@ -37,10 +38,15 @@ pub struct TestApp {
 
 /// Tells a story on a fresh installation; `tell` gets the app.
 pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
+    story_with(pool, |_| {}, tell).await;
+}
+
+/// Tells a story on a fresh installation with other settings than the defaults.
+pub async fn story_with(pool: PgPool, set: impl FnOnce(&mut Config), tell: impl AsyncFnOnce(&TestApp)) {
     // Handlers are not Send: they need the local task set that the real server has too.
     tokio::task::LocalSet::new()
         .run_until(async {
-            let app = TestApp::start(pool).await;
+            let app = TestApp::start(pool, set).await;
             tell(&app).await;
             app.expect_nothing_left_over().await;
         })
@@ -48,7 +54,7 @@ pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
 }
 
 impl TestApp {
-    async fn start(pool: PgPool) -> Self {
+    async fn start(pool: PgPool, set: impl FnOnce(&mut Config)) -> Self {
         queue::migrate(&pool).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         for part in ["blobs", "keys", "mail"] {
@@ -59,6 +65,7 @@ impl TestApp {
         let mut config = Config::builder().load().unwrap();
         config.data = Some(folder.path().to_owned());
         config.content = Some(concat!(env!("CARGO_MANIFEST_DIR")).into());
+        set(&mut config);
         let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
         let state = web::Data::new(State { pool: pool.clone(), blobs, config, clock: Arc::new(clock.clone()) });
         let service = test::init_service(
@@ -81,6 +88,38 @@ impl TestApp {
         .await
         .unwrap();
         assert!(left.is_empty(), "jobs were left in the queue: {left:?}");
+    }
+
+    /// Sends every mail that waits, into the spool folder, as a worker would.
+    pub async fn deliver_mail(&self) {
+        let mailer = Mailer::new(None, self.folder.path().join("mail"), "Assay <assay@localhost>").unwrap();
+        let jobs: Vec<(i64, serde_json::Value)> = sqlx::query_as(
+            "SELECT j.id, j.payload::jsonb FROM graphile_worker._private_jobs j
+             JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = $1 ORDER BY j.id",
+        )
+        .bind(queue::SEND_MAIL)
+        .fetch_all(&self.pool)
+        .await
+        .unwrap();
+        let mut conn = self.pool.acquire().await.unwrap();
+        for (id, payload) in jobs {
+            let job: queue::MailJob = serde_json::from_value(payload).unwrap();
+            mail::deliver(&mut conn, &mailer, job.mail, self.clock.now()).await.unwrap();
+            let done = sqlx::query("DELETE FROM graphile_worker._private_jobs WHERE id = $1").bind(id);
+            done.execute(&self.pool).await.unwrap();
+        }
+    }
+
+    /// The newest mail to `recipient` that has not been sent yet; then every mail is sent.
+    pub async fn last_mail_to(&self, recipient: &str) -> Mail {
+        let mail = mail::unsent(&self.pool, recipient).await.unwrap().into_iter().next();
+        self.deliver_mail().await;
+        mail.unwrap_or_else(|| panic!("no mail waits for {recipient}"))
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(&self.pool).await.unwrap()
     }
 
     /// Somebody without an account.
@@ -136,8 +175,13 @@ impl Actor<'_> {
     }
 
     /// Sends any request, with this person's cookies and language.
-    pub async fn send(&self, mut request: test::TestRequest) -> Seen {
-        request = request.peer_addr("127.0.0.1:40000".parse().unwrap());
+    pub async fn send(&self, request: test::TestRequest) -> Seen {
+        self.send_from("127.0.0.1", request).await
+    }
+
+    /// Sends any request from a network address.
+    pub async fn send_from(&self, address: &str, mut request: test::TestRequest) -> Seen {
+        request = request.peer_addr(format!("{address}:40000").parse().unwrap());
         request = request.insert_header(("accept-language", self.lang));
         for (name, value) in &*self.cookies.borrow() {
             request = request.cookie(Cookie::new(name, value));
@@ -153,6 +197,12 @@ impl Actor<'_> {
         }
         Seen::read(response).await
     }
+}
+
+/// The path of the first link in a mail.
+pub fn link_in(mail: &Mail) -> String {
+    let link = mail.body.lines().find_map(|line| line.strip_prefix("http://localhost:8080"));
+    link.unwrap_or_else(|| panic!("no link in: {}", mail.body)).to_owned()
 }
 
 /// What came back.

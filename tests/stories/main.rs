@@ -2,3 +2,8 @@
 
 mod app;
 mod frame;
+mod people;
+mod people_admin;
+mod people_limits;
+mod people_settings;
+mod people_tokens;
