@@ -16,10 +16,12 @@ CREATE TABLE exercises (
     slug TEXT PRIMARY KEY,
     version TEXT NOT NULL REFERENCES exercise_versions (version),
     texts JSONB NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL
+    updated_at TIMESTAMPTZ NOT NULL,
+    withdrawn_at TIMESTAMPTZ
 );
 COMMENT ON TABLE exercises IS 'Exercises on offer and the version that new submissions meet';
 COMMENT ON COLUMN exercises.slug IS 'Name in addresses and folders';
 COMMENT ON COLUMN exercises.version IS 'Version that new submissions are pinned to';
 COMMENT ON COLUMN exercises.texts IS 'Titles, statements and starter files in both languages: what may change without a new version';
 COMMENT ON COLUMN exercises.updated_at IS 'When any of it last changed';
+COMMENT ON COLUMN exercises.withdrawn_at IS 'When its folder was gone at a start; null while on offer';

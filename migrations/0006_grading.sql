@@ -33,12 +33,16 @@ COMMENT ON COLUMN grading_runs.error IS 'What failed, where it was our fault';
 CREATE TABLE buried_jobs (
     submission_id UUID PRIMARY KEY REFERENCES submissions (id),
     reason TEXT NOT NULL,
-    buried_at TIMESTAMPTZ NOT NULL
+    buried_at TIMESTAMPTZ NOT NULL,
+    runs INT NOT NULL,
+    retried_at TIMESTAMPTZ
 );
 COMMENT ON TABLE buried_jobs IS 'Submissions given up after repeated faults of ours, until an administrator retries them';
 COMMENT ON COLUMN buried_jobs.submission_id IS 'What could not be graded';
 COMMENT ON COLUMN buried_jobs.reason IS 'The last fault';
 COMMENT ON COLUMN buried_jobs.buried_at IS 'When it was given up';
+COMMENT ON COLUMN buried_jobs.runs IS 'Runs it had then; only later ones count towards giving it up again';
+COMMENT ON COLUMN buried_jobs.retried_at IS 'When an administrator queued it again; null while buried';
 
 -- Results: one row a run, appended and never changed.
 CREATE TABLE gradings (

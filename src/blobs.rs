@@ -119,6 +119,15 @@ impl Blobs {
         }
     }
 
+    /// Whether the bytes of `digest` are stored.
+    pub async fn contains(&self, digest: &Sha256) -> Result<bool, StorageError> {
+        match self.store.head(&key(digest)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Removes `digest`; removing what is not there is no error.
     pub async fn delete(&self, digest: &Sha256) -> Result<(), StorageError> {
         match self.store.delete(&key(digest)).await {

@@ -1,1 +1,163 @@
 //! An exercise and its manifest; the version of an exercise is the hash of what decides a score.
+//!
+//! An exercise is a folder: `exercise.toml` (the manifest), the statement in both languages, `starter/`, `right/` and
+//! `wrong/` submissions with expected verdicts, and data files that are named by hash. [`load()`] reads the folder;
+//! [`data::evaluation`] turns a manifest and the bytes of its hidden files into what [`crate::grading`] runs on.
+
+pub mod catalogue;
+pub mod data;
+pub mod idx;
+pub mod manifest;
+pub mod rules;
+
+mod store;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::messages::Bilingual;
+use manifest::Manifest;
+
+/// An exercise as read from its folder.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// The folder's name: lower-case letters, digits and hyphens.
+    pub slug: String,
+    /// The folder.
+    pub folder: PathBuf,
+    /// `exercise.toml`.
+    pub manifest: Manifest,
+    /// `en.md` and `zh.md`: Markdown.
+    pub statement: Bilingual,
+    /// The starter files, with their bytes.
+    pub starter: Vec<StarterFile>,
+    /// SHA-256 of task, data, contract, metric, marks and limits, in hexadecimal: what decides a score.
+    pub version: String,
+    /// SHA-256 of title, statement and starter files, in hexadecimal: what may change without voiding a score.
+    pub text_version: String,
+}
+
+/// A file that learners start from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StarterFile {
+    /// Name without a folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why an exercise cannot be used; always names the file.
+#[derive(Debug, Error)]
+pub enum ContentError {
+    /// A file is missing or unreadable.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// `exercise.toml` is not a manifest.
+    #[error("{}: {message}", path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong and where.
+        message: String,
+    },
+    /// A data file has other bytes than the manifest says.
+    #[error("{file}: its SHA-256 is {found}, but the manifest says {expected}")]
+    Hash {
+        /// The file as named in the manifest.
+        file: String,
+        /// Hash of the bytes.
+        found: String,
+        /// Hash in the manifest.
+        expected: String,
+    },
+    /// A data file does not contain what the manifest says.
+    #[error("{file}: {message}")]
+    Data {
+        /// The file as named in the manifest.
+        file: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// Reads every exercise below `exercises/`, in the order of their names.
+pub fn load_all(exercises: &Path) -> Result<Vec<Exercise>, ContentError> {
+    let unreadable = |source| ContentError::File { path: exercises.to_owned(), source };
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(exercises).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.join("exercise.toml").is_file() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    folders.iter().map(|folder| load(folder)).collect()
+}
+
+/// Reads one exercise from its folder.
+pub fn load(folder: &Path) -> Result<Exercise, ContentError> {
+    let manifest_path = folder.join("exercise.toml");
+    let wrong = |message: String| ContentError::Manifest { path: manifest_path.clone(), message };
+    let slug = folder.canonicalize().ok().and_then(|path| path.file_name()?.to_str().map(str::to_owned));
+    let slug = slug.filter(|slug| is_slug(slug)).ok_or_else(|| wrong("the folder's name is not a slug".into()))?;
+    let manifest = Manifest::parse(&read_text(&manifest_path)?).map_err(|fault| wrong(fault.to_string()))?;
+    let statement = Bilingual { en: read_text(&folder.join("en.md"))?, zh: read_text(&folder.join("zh.md"))? };
+    let mut starter = Vec::new();
+    for name in &manifest.starter {
+        starter.push(StarterFile { name: name.clone(), bytes: read_file(&folder.join("starter").join(name))? });
+    }
+    let (version, text_version) = (manifest.version(), text_version(&manifest, &statement, &starter));
+    Ok(Exercise { slug, folder: folder.to_owned(), manifest, statement, starter, version, text_version })
+}
+
+impl Exercise {
+    /// Reads one of the exercise's data files and checks its hash.
+    pub fn read_data(&self, file: &manifest::DataFile) -> Result<Vec<u8>, ContentError> {
+        let bytes = read_file(&self.folder.join(&file.file))?;
+        file.check(&bytes)?;
+        Ok(bytes)
+    }
+}
+
+fn text_version(manifest: &Manifest, statement: &Bilingual, starter: &[StarterFile]) -> String {
+    let mut hash = Sha256::new();
+    for part in [&manifest.title.en, &manifest.title.zh, &manifest.summary.en, &manifest.summary.zh] {
+        update(&mut hash, part.as_bytes());
+    }
+    update(&mut hash, statement.en.as_bytes());
+    update(&mut hash, statement.zh.as_bytes());
+    for file in starter {
+        update(&mut hash, file.name.as_bytes());
+        update(&mut hash, &file.bytes);
+    }
+    hex::encode(hash.finalize())
+}
+
+fn update(hash: &mut Sha256, part: &[u8]) {
+    hash.update((part.len() as u64).to_le_bytes());
+    hash.update(part);
+}
+
+fn is_slug(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=64).contains(&text.len()) && text.chars().all(allowed) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, ContentError> {
+    fs::read(path).map_err(|source| ContentError::File { path: path.to_owned(), source })
+}
+
+fn read_text(path: &Path) -> Result<String, ContentError> {
+    fs::read_to_string(path).map_err(|source| ContentError::File { path: path.to_owned(), source })
+}

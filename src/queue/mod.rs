@@ -22,8 +22,8 @@ pub const HEARTBEAT: Duration = Duration::from_secs(5);
 pub const SWEEP: Duration = Duration::from_secs(5);
 /// After how much silence a worker counts as dead; its job is then given to another.
 pub const SILENCE: Duration = Duration::from_secs(20);
-/// Tries of a job before it is buried.
-pub const MAX_TRIES: i16 = 5;
+/// Tries of a job before the queue gives it up: more than our own limit of runs, so that we bury it, not the queue.
+pub const MAX_TRIES: i16 = 25;
 
 /// Name of the job that grades a submission.
 pub const GRADE: &str = "grade";

@@ -13,8 +13,10 @@ use super::page::Page;
 use super::visit::Visit;
 use crate::accounts::AccountError;
 use crate::blobs::StorageError;
+use crate::exercises::catalogue::CatalogueError;
 use crate::messages::Tr;
 use crate::queue::QueueError;
+use crate::results::ResultError;
 
 /// A request that could not be answered as asked.
 #[derive(Debug)]
@@ -197,6 +199,18 @@ impl From<StorageError> for WebError {
 
 impl From<AccountError> for WebError {
     fn from(error: AccountError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<CatalogueError> for WebError {
+    fn from(error: CatalogueError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<ResultError> for WebError {
+    fn from(error: ResultError) -> Self {
         Self::internal(error)
     }
 }

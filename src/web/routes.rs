@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::{assets, certificates, courses, health, home, people, quizzes, settings, sign_in, tokens, verify};
+use super::{
+    assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes, settings,
+    sign_in, submissions, tokens, verify,
+};
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,12 +54,17 @@ pub fn all() -> Vec<Route> {
         assets::routes(),
         certificates::routes(),
         courses::routes(),
+        diagrams::routes(),
+        exercises::routes(),
         health::routes(),
         home::routes(),
+        lessons::routes(),
+        operations::routes(),
         people::routes(),
         quizzes::routes(),
         settings::routes(),
         sign_in::routes(),
+        submissions::routes(),
         tokens::routes(),
         verify::routes(),
     ]

@@ -1,1 +1,126 @@
 //! Claims grading jobs, runs them, records the result; heartbeat, reaper and shutdown.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::blobs::Blobs;
+use crate::certificates::credential::Issuer;
+use crate::certificates::keys::Keys;
+use crate::clock::Clock;
+use crate::db::QUEUE_SCHEMA;
+use crate::exercises::catalogue::Evaluations;
+use crate::grading::sandbox::Sandbox;
+use crate::mail::{self, Mailer};
+use crate::queue::{self, GradeJob, MailJob};
+
+mod grade;
+
+pub use grade::grade;
+
+/// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What a worker works with.
+pub struct Worker {
+    /// Connections to PostgreSQL.
+    pub pool: PgPool,
+    /// Uploaded files.
+    pub blobs: Blobs,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where mail leaves.
+    pub mailer: Mailer,
+    /// Who issues certificates.
+    pub issuer: Issuer,
+    /// The key that signs them.
+    pub keys: Keys,
+    /// The isolated grader.
+    pub sandbox: Arc<Sandbox>,
+    /// Host and process, for the record of runs.
+    pub name: String,
+    /// What exercise versions are graded on.
+    pub evaluations: Evaluations,
+}
+
+impl Worker {
+    /// A worker over an installation's parts.
+    pub fn new(
+        (pool, blobs): (PgPool, Blobs),
+        clock: Arc<dyn Clock>,
+        mailer: Mailer,
+        sandbox: Arc<Sandbox>,
+        (issuer, keys): (Issuer, Keys),
+    ) -> Self {
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let name = format!("{host}:{}", std::process::id());
+        let evaluations = Evaluations::new(pool.clone(), blobs.clone());
+        Self { pool, blobs, clock, mailer, issuer, keys, sandbox, name, evaluations }
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Works with `slots` gradings at once until `stop` is cancelled; mail has a runner of its own, so that it never waits.
+pub async fn run(worker: Arc<Worker>, slots: usize, stop: CancellationToken) -> anyhow::Result<()> {
+    let grading = options(&worker, slots, stop.clone()).define_job::<GradeJob>().init().await;
+    let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
+    let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
+    tracing::info!(worker = worker.name, slots, "working");
+    let (graded, mailed) = tokio::join!(grading.run(), mailing.run());
+    graded.and(mailed).context("the worker stopped")
+}
+
+fn options(worker: &Arc<Worker>, slots: usize, stop: CancellationToken) -> WorkerOptions {
+    WorkerOptions::default()
+        .pg_pool(worker.pool.clone())
+        .schema(QUEUE_SCHEMA)
+        .concurrency(slots.max(1))
+        .poll_interval(Duration::from_secs(2))
+        .heartbeat_interval(queue::HEARTBEAT)
+        .sweep_interval(queue::SWEEP)
+        .sweep_threshold(queue::SILENCE)
+        .recovery_delay(Duration::from_secs(1))
+        .listen_os_shutdown_signals(false)
+        .shutdown_signal(async move { stop.cancelled().await })
+        .shutdown_grace_period(GRACE)
+        .add_extension(Arc::clone(worker))
+}
+
+impl TaskHandler for GradeJob {
+    const IDENTIFIER: &'static str = queue::GRADE;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        grade(worker, self.submission).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for MailJob {
+    const IDENTIFIER: &'static str = queue::SEND_MAIL;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        send(worker, self).await.map_err(|error| logged(&error))
+    }
+}
+
+/// Sends one mail of the outbox.
+pub async fn send(worker: &Worker, job: MailJob) -> anyhow::Result<()> {
+    let mut conn = worker.pool.acquire().await?;
+    Ok(mail::deliver(&mut conn, &worker.mailer, job.mail, worker.clock.now()).await?)
+}
+
+fn logged(error: &anyhow::Error) -> String {
+    tracing::warn!(error = format!("{error:#}"), "a job failed and will be tried again");
+    format!("{error:#}")
+}

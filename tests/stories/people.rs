@@ -9,7 +9,8 @@ use chrono::Duration;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgPool;
 
-use crate::app::{Actor, TestApp, link_in, story, story_with};
+use crate::app::{Actor, TestApp, story, story_with};
+use crate::mail::link_in;
 
 pub const PASSWORD: &str = "gradients all the way down";
 

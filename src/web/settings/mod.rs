@@ -17,6 +17,8 @@ use super::{Answer, AppState, State};
 use crate::accounts::{
     CertificateName, Person, PersonName, Profile, Theme, confirm_certificate_name, set_display, update_profile,
 };
+use crate::certificates::credential::Issuer;
+use crate::certificates::earned::issue_earned;
 use crate::messages::{Lang, Tr};
 
 mod data;
@@ -182,7 +184,7 @@ async fn save_certificate_name(state: AppState, who: SignedIn, form: web::Form<C
             let now = state.clock.now();
             let mut tx = state.pool.begin().await?;
             confirm_certificate_name(&mut tx, who.person.id, &name, now).await?;
-            // Here, in this transaction, certificates that only waited for the name are issued.
+            issue_earned(&mut tx, &state.keys, &Issuer::from_config(&state.config), who.person.id, now).await?;
             tx.commit().await?;
             Ok(page::see_other("/settings/certificate-name?notice=certificate-name"))
         }

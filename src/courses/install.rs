@@ -1,0 +1,70 @@
+//! Bringing loaded courses into the database, where every web server reads them.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{Authored, bank_of, markdown, store};
+use crate::blobs::Sha256;
+use crate::ids::Slug;
+use crate::items;
+use crate::messages::Lang;
+
+/// A course that was brought into the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// The course.
+    pub slug: Slug,
+    /// Its version.
+    pub version: Sha256,
+    /// Whether this version was not known before.
+    pub is_new: bool,
+}
+
+/// Puts `courses` on offer and withdraws all others, in the caller's transaction and under a lock that other loading
+/// processes wait for. Earlier versions of courses and questions stay as they were.
+pub async fn install(
+    conn: &mut PgConnection,
+    courses: &[Authored],
+    now: DateTime<Utc>,
+) -> Result<Vec<Installed>, sqlx::Error> {
+    store::lock_loading(conn).await?;
+    let mut installed = Vec::new();
+    for authored in courses {
+        let definition = authored.course.definition();
+        let (version, definition) = canonical(&definition).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        let is_new = store::put_course(conn, authored, &version, &definition, now).await?;
+        let slug = &authored.course.slug;
+        store::replace_lessons(conn, slug, &authored.lessons, now).await?;
+        for bank in &authored.banks {
+            items::replace_bank(conn, &bank_of(slug, &bank.module), &bank.items, now).await?;
+        }
+        draw(conn, authored, now).await?;
+        installed.push(Installed { slug: slug.clone(), version, is_new });
+    }
+    let kept: Vec<String> = courses.iter().map(|authored| authored.course.slug.to_string()).collect();
+    store::withdraw_others(conn, &kept, now).await?;
+    Ok(installed)
+}
+
+/// The digest of a definition in canonical form (RFC 8785), and the definition as JSON.
+fn canonical(definition: &super::Definition<'_>) -> Result<(Sha256, serde_json::Value), serde_json::Error> {
+    let bytes = serde_json_canonicalizer::to_vec(definition)?;
+    Ok((Sha256::of(&bytes), serde_json::from_slice(&bytes)?))
+}
+
+/// Keeps the drawings of every text of the course.
+async fn draw(conn: &mut PgConnection, authored: &Authored, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    for lesson in &authored.lessons {
+        let rendered = markdown::render(&lesson.source, lesson.lang);
+        store::put_diagrams(conn, &rendered.diagrams, now).await?;
+    }
+    for found in authored.banks.iter().flat_map(|bank| &bank.items) {
+        for text in found.item.texts() {
+            for lang in Lang::ALL {
+                let rendered = markdown::render(text.get(lang), lang);
+                store::put_diagrams(conn, &rendered.diagrams, now).await?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Markdown to safe HTML: text, tables, mathematics as MathML, highlighted code, and diagrams.
+//!
+//! The author's text is parsed; formulas, code blocks and diagrams are taken out and leave empty marked elements
+//! ("slots") behind; what remains is turned into HTML and sanitised; then our own markup goes into the slots. So
+//! nothing that an author writes reaches a page without passing the sanitiser or an escaping generator of ours.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use comrak::options::Plugins;
+use comrak::{Arena, Options};
+
+use crate::blobs::Sha256;
+use crate::messages::Lang;
+
+mod code;
+pub mod diagrams;
+mod extract;
+mod maths;
+mod sanitise;
+
+use diagrams::Diagram;
+
+/// Texts kept rendered at once; an installation has some hundreds.
+const CACHE_SIZE: usize = 4_096;
+
+/// A text as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rendered {
+    /// Safe HTML.
+    pub html: String,
+    /// Its headings of the second and third level, in order.
+    pub contents: Vec<Heading>,
+    /// What could not be rendered as meant; the page shows its source instead.
+    pub faults: Vec<TextFault>,
+    /// Drawings that the text refers to by `/diagrams/{sha256}.svg`.
+    pub diagrams: Vec<Diagram>,
+}
+
+/// A heading of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// Level in the page: 2, 3, …
+    pub level: u8,
+    /// Its `id`.
+    pub id: String,
+    /// Its words, without markup.
+    pub text: String,
+}
+
+/// Something in a text that could not be rendered as meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextFault {
+    /// Line of the text, counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+type Cache = HashMap<(Sha256, Lang), Arc<Rendered>>;
+
+static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
+
+/// The text `source`, written in `lang`, as pages show it; rendered once and kept by the hash of the source.
+pub fn render(source: &str, lang: Lang) -> Arc<Rendered> {
+    let key = (Sha256::of(source.as_bytes()), lang);
+    let known = CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    if let Some(known) = known {
+        return known;
+    }
+    // Not under the lock: a long text must not hold up other pages.
+    let rendered = Arc::new(render_anew(source, lang));
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    if cache.len() >= CACHE_SIZE {
+        cache.clear();
+    }
+    cache.insert(key, Arc::clone(&rendered));
+    rendered
+}
+
+/// The HTML of a short text; a single paragraph comes without its `<p>`, to stand inside a label or a cell.
+pub fn render_line(source: &str, lang: Lang) -> String {
+    let html = &render(source, lang).html;
+    let inner = html.trim().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
+    inner.filter(|inner| !inner.contains("<p>")).unwrap_or(html).to_owned()
+}
+
+fn render_anew(source: &str, lang: Lang) -> Rendered {
+    let options = options();
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, source, &options);
+    let extracted = extract::extract(root, lang);
+    let headings = extract::HeadingMarks::default();
+    let mut plugins = Plugins::default();
+    plugins.render.heading_adapter = Some(&headings);
+    let mut html = String::new();
+    // Writing into a string fails only if an adapter of ours does.
+    if comrak::format_html_with_plugins(root, &options, &mut html, &plugins).is_err() {
+        html.clear();
+    }
+    Rendered {
+        html: sanitise::fill(&sanitise::clean(&html), &extracted.slots, &extracted.headings),
+        contents: extracted.headings.into_iter().filter(|heading| heading.level <= 3).collect(),
+        faults: extracted.faults,
+        diagrams: extracted.diagrams,
+    }
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.autolink = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    options.extension.math_dollars = true;
+    options.extension.alerts = true;
+    // Chinese has no spaces around emphasis, which plain CommonMark needs to see it.
+    options.extension.cjk_friendly_emphasis = true;
+    // The author's HTML is let through here because the sanitiser comes next.
+    options.render.r#unsafe = true;
+    options
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! Loading courses from files, and what makes a version.
+
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+const COURSE: &str = r#"
+slug = "sums"
+version = "1.0"
+title = { en = "Sums", zh = "加法" }
+summary = { en = "About sums.", zh = "讲加法。" }
+level = { en = "Anyone", zh = "零基础" }
+hours = 1
+languages = ["en", "zh"]
+[[modules]]
+slug = "first"
+folder = "01-first"
+title = { en = "First", zh = "第一章" }
+summary = { en = "One and one.", zh = "一加一。" }
+minutes = 10
+quiz = { draw = 1, pass = 0.8 }
+[certificate]
+title = { en = "Sums", zh = "加法" }
+statement = { en = "Can add.", zh = "会加法。" }
+modules = ["first"]
+exercises = []
+valid_months = 12
+"#;
+
+const BANK: &str = r#"
+[[items]]
+id = "two"
+kind = "single"
+difficulty = "easy"
+tags = ["sums"]
+source = "arithmetic"
+stem = { en = "One plus one?", zh = "一加一等于几？" }
+[[items.options]]
+text = { en = "2", zh = "2" }
+correct = true
+why = { en = "Count.", zh = "数一数。" }
+[[items.options]]
+text = { en = "3", zh = "3" }
+correct = false
+why = { en = "One too many.", zh = "多了一。" }
+"#;
+
+/// A content folder with one course, whose files can be spoilt.
+fn content(change: impl FnOnce(&Path)) -> Result<Vec<Authored>, Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    let course = folder.path().join("courses/sums");
+    fs::create_dir_all(course.join("01-first")).unwrap();
+    fs::write(course.join("course.toml"), COURSE).unwrap();
+    fs::write(course.join("01-first/en.md"), "Text with $x$.").unwrap();
+    fs::write(course.join("01-first/items.toml"), BANK).unwrap();
+    change(&course);
+    let prefix = format!("{}/", folder.path().display());
+    load(folder.path())
+        .map_err(|LoadError(faults)| faults.iter().map(|fault| fault.to_string().replace(&prefix, "")).collect())
+}
+
+fn spoilt(from: &'static str, to: &'static str) -> Vec<String> {
+    content(|course| fs::write(course.join("course.toml"), COURSE.replacen(from, to, 1)).unwrap()).unwrap_err()
+}
+
+#[test]
+fn a_course_is_read_with_its_lessons_and_questions() {
+    let courses = content(|_| {}).unwrap();
+    assert_eq!(courses[0].course.slug.as_str(), "sums");
+    assert_eq!((courses[0].lessons.len(), courses[0].lessons[0].lang), (1, Lang::En));
+    assert_eq!(courses[0].banks[0].items.len(), 1);
+    assert_eq!(check(&courses), []);
+}
+
+#[test]
+fn faults_name_the_file_and_the_place() {
+    assert_eq!(
+        spoilt("modules = [\"first\"]", "modules = [\"second\"]"),
+        ["courses/sums/course.toml, certificate: `modules` names `second`, which is no module of this course"]
+    );
+    assert_eq!(
+        spoilt("exercises = []", "exercises = [\"mnist\"]"),
+        [
+            "courses/sums/course.toml, certificate: `exercises` names `mnist`, but there is no exercises/mnist/exercise.toml"
+        ]
+    );
+    assert!(spoilt("draw = 1", "draw = 2")[0].contains("items.toml: has 1 questions, but the quiz draws 2"));
+    assert!(spoilt("pass = 0.8", "pass = 80")[0].contains("`quiz.pass` is a share"));
+    assert!(spoilt("slug = \"sums\"", "slug = \"other\"")[0].contains("the folder is called `sums`"));
+    assert!(spoilt("slug = \"first\"", "slug = \"enrol\"")[0].contains("module `enrol`: this slug is an address"));
+    assert!(spoilt("hours = 1", "hours = 1\nhuors = 2")[0].starts_with("courses/sums/course.toml, line 8: "));
+    assert!(spoilt("folder = \"01-first\"", "folder = \"../x\"")[0].contains("name a folder beside course.toml"));
+    let lost = content(|course| fs::remove_file(course.join("01-first/en.md")).unwrap()).unwrap_err();
+    assert_eq!(lost, ["courses/sums/01-first: module `first` has no lesson here: write en.md or zh.md"]);
+    let spoilt_bank =
+        content(|course| fs::write(course.join("01-first/items.toml"), BANK.replace("true", "false")).unwrap());
+    assert!(spoilt_bank.unwrap_err()[0].starts_with("courses/sums/01-first/items.toml, item `two`: "));
+}
+
+#[test]
+fn what_cannot_be_rendered_is_reported_with_its_line() {
+    let courses = content(|course| {
+        fs::write(course.join("01-first/en.md"), "one\n\ntwo $\\nonsense$\n").unwrap();
+        fs::write(course.join("01-first/items.toml"), BANK.replace("\"Count.\"", "'$\\nonsense$'")).unwrap();
+    });
+    let faults: Vec<String> = check(&courses.unwrap()).iter().map(ToString::to_string).collect();
+    assert!(faults[0].contains("01-first/en.md, line 3: the formula `\\nonsense`"), "{faults:?}");
+    assert!(faults[1].contains("items.toml, item `two`, line 1: the formula"), "{faults:?}");
+}
+
+#[test]
+fn the_next_module_is_the_one_left_open() {
+    let course = content(|_| {}).unwrap().remove(0).course;
+    let mut progress = Progress::default();
+    assert_eq!(progress.next_module(&course).unwrap().slug.as_str(), "first");
+    progress.completed.push(Completion {
+        module: "first".parse().unwrap(),
+        completed_at: DateTime::UNIX_EPOCH,
+        attempt: QuizAttemptId::new(DateTime::UNIX_EPOCH),
+        points: 1.0,
+        max_points: 1.0,
+        course_version: Sha256::of(b""),
+    });
+    assert_eq!(progress.next_module(&course), None);
+}

@@ -1,0 +1,171 @@
+//! Exercises on offer: loaded from files into the database and blob storage, so that every machine has them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
+use tokio::sync::Mutex;
+
+use super::manifest::{DataFile, Manifest};
+use super::{ContentError, Exercise, data, store};
+use crate::blobs::{Blobs, Sha256, StorageError};
+use crate::grading::Evaluation;
+use crate::ids::Slug;
+use crate::messages::Bilingual;
+
+pub use store::{find, list, version};
+
+/// An exercise that learners can submit to.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Name in addresses.
+    pub slug: Slug,
+    /// The version that new submissions are pinned to.
+    pub version: String,
+    /// What decides a score.
+    pub manifest: Manifest,
+    /// What may change without a new version.
+    pub texts: Texts,
+}
+
+/// Titles, statements and starter files: what may change without voiding a score.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Texts {
+    /// The title.
+    pub title: Bilingual,
+    /// One sentence for lists.
+    pub summary: Bilingual,
+    /// The statement, in Markdown.
+    pub statement: Bilingual,
+    /// Files that learners start from, kept as blobs.
+    pub starter: Vec<Starter>,
+}
+
+/// A starter file, by the hash of its bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Starter {
+    /// Name without a folder.
+    pub name: String,
+    /// Its bytes, in blob storage.
+    pub sha256: Sha256,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Why exercises could not be loaded or read back.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// The files are wrong; the message names the file.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    /// Blob storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// PostgreSQL refused.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// Nobody ever loaded this version.
+    #[error("the exercise version {0} is not known")]
+    UnknownVersion(String),
+    /// A data file is in the database's manifest but not in blob storage.
+    #[error("the data file {0} is missing from blob storage; start `assay serve` once where the content is")]
+    MissingData(String),
+}
+
+/// Makes `exercises` the ones on offer: data and starter files to blobs, versions and texts to the database.
+///
+/// Other versions stay, for the submissions that met them; exercises whose folder is gone are withdrawn.
+pub async fn install(
+    pool: &PgPool,
+    blobs: &Blobs,
+    exercises: &[Exercise],
+    now: DateTime<Utc>,
+) -> Result<(), CatalogueError> {
+    let mut tx = pool.begin().await?;
+    store::lock(&mut tx).await?;
+    for exercise in exercises {
+        install_one(&mut tx, blobs, exercise, now).await?;
+    }
+    let slugs: Vec<String> = exercises.iter().map(|exercise| exercise.slug.clone()).collect();
+    store::withdraw_others(&mut tx, &slugs, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn install_one(
+    conn: &mut PgConnection,
+    blobs: &Blobs,
+    exercise: &Exercise,
+    now: DateTime<Utc>,
+) -> Result<(), CatalogueError> {
+    for file in &exercise.manifest.data {
+        if !blobs.contains(&digest(file)?).await? {
+            blobs.put(Bytes::from(exercise.read_data(file)?)).await?;
+        }
+    }
+    let mut starter = Vec::new();
+    for file in &exercise.starter {
+        let sha256 = blobs.put(Bytes::from(file.bytes.clone())).await?;
+        starter.push(Starter { name: file.name.clone(), sha256, bytes: file.bytes.len() as u64 });
+    }
+    let texts = Texts {
+        title: exercise.manifest.title.clone(),
+        summary: exercise.manifest.summary.clone(),
+        statement: exercise.statement.clone(),
+        starter,
+    };
+    store::insert_version(conn, exercise, now).await?;
+    store::offer(conn, &exercise.slug, &exercise.version, &texts, now).await?;
+    Ok(())
+}
+
+/// What exercise versions are graded on, each read once and shared by all who grade or show results.
+pub struct Evaluations {
+    pool: PgPool,
+    blobs: Blobs,
+    known: Mutex<HashMap<String, Arc<Evaluation>>>,
+}
+
+impl Evaluations {
+    /// Nothing is read yet.
+    pub fn new(pool: PgPool, blobs: Blobs) -> Self {
+        Self { pool, blobs, known: Mutex::default() }
+    }
+
+    /// What models for `version` are graded on.
+    pub async fn get(&self, version: &str) -> Result<Arc<Evaluation>, CatalogueError> {
+        let mut known = self.known.lock().await;
+        if let Some(evaluation) = known.get(version) {
+            return Ok(Arc::clone(evaluation));
+        }
+        let manifest = store::version(&self.pool, version).await?;
+        let manifest = manifest.ok_or_else(|| CatalogueError::UnknownVersion(version.to_owned()))?;
+        let evaluation = Arc::new(evaluation(&self.blobs, &manifest).await?);
+        known.insert(version.to_owned(), Arc::clone(&evaluation));
+        Ok(evaluation)
+    }
+}
+
+/// What models for `manifest` are graded on, read from blob storage; every hash is checked.
+pub async fn evaluation(blobs: &Blobs, manifest: &Manifest) -> Result<Evaluation, CatalogueError> {
+    let mut files = Vec::new();
+    for file in manifest.data.iter().filter(|file| file.role.is_hidden()) {
+        let bytes = blobs.get(&digest(file)?).await?.ok_or_else(|| CatalogueError::MissingData(file.file.clone()))?;
+        files.push((file.sha256.clone(), bytes));
+    }
+    let stored = |wanted: &DataFile| {
+        let found = files.iter().find(|(sha256, _)| *sha256 == wanted.sha256);
+        let missing = || ContentError::Data { file: wanted.file.clone(), message: "is not in blob storage".into() };
+        found.map(|(_, bytes)| bytes.to_vec()).ok_or_else(missing)
+    };
+    Ok(data::evaluation(manifest, stored)?)
+}
+
+fn digest(file: &DataFile) -> Result<Sha256, ContentError> {
+    let wrong =
+        |error: crate::blobs::InvalidDigest| ContentError::Data { file: file.file.clone(), message: error.to_string() };
+    file.sha256.parse().map_err(wrong)
+}

@@ -1,0 +1,123 @@
+//! SQL of exercises and their versions.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
+
+use super::Exercise;
+use super::catalogue::{Offer, Texts};
+use super::manifest::Manifest;
+use crate::ids::Slug;
+
+/// Holds other processes back while content is being loaded; released with the transaction.
+pub(super) async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('assay content'))").execute(conn).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_version(
+    conn: &mut PgConnection,
+    exercise: &Exercise,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO exercise_versions (version, slug, manifest, loaded_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (version) DO NOTHING",
+        exercise.version,
+        exercise.slug,
+        Json(&exercise.manifest) as _,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn offer(
+    conn: &mut PgConnection,
+    slug: &str,
+    version: &str,
+    texts: &Texts,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO exercises (slug, version, texts, updated_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (slug) DO UPDATE SET version = $2, texts = $3, updated_at = $4, withdrawn_at = NULL",
+        slug,
+        version,
+        Json(texts) as _,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn withdraw_others(
+    conn: &mut PgConnection,
+    offered: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE exercises SET withdrawn_at = $2 WHERE slug <> ALL ($1) AND withdrawn_at IS NULL",
+        offered,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+struct Row {
+    slug: Slug,
+    version: String,
+    manifest: Json<Manifest>,
+    texts: Json<Texts>,
+}
+
+impl From<Row> for Offer {
+    fn from(row: Row) -> Self {
+        Self { slug: row.slug, version: row.version, manifest: row.manifest.0, texts: row.texts.0 }
+    }
+}
+
+/// The exercise `slug`, as new submissions meet it.
+pub async fn find(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Offer>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT e.slug AS "slug: Slug", e.version, v.manifest AS "manifest: Json<Manifest>",
+                  e.texts AS "texts: Json<Texts>"
+           FROM exercises e JOIN exercise_versions v ON v.version = e.version
+           WHERE e.slug = $1 AND e.withdrawn_at IS NULL"#,
+        slug.as_str(),
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(Offer::from))
+}
+
+/// Every exercise on offer: those that only show the way first, then by name.
+pub async fn list(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT e.slug AS "slug: Slug", e.version, v.manifest AS "manifest: Json<Manifest>",
+                  e.texts AS "texts: Json<Texts>"
+           FROM exercises e JOIN exercise_versions v ON v.version = e.version
+           WHERE e.withdrawn_at IS NULL
+           ORDER BY (v.manifest ->> 'earns')::boolean, e.slug"#,
+    )
+    .fetch_all(executor)
+    .await?;
+    Ok(rows.into_iter().map(Offer::from).collect())
+}
+
+/// The manifest of a version, whether or not it is still on offer.
+pub async fn version(executor: impl PgExecutor<'_>, version: &str) -> Result<Option<Manifest>, sqlx::Error> {
+    let manifest = sqlx::query_scalar!(
+        r#"SELECT manifest AS "manifest: Json<Manifest>" FROM exercise_versions WHERE version = $1"#,
+        version,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(manifest.map(|manifest| manifest.0))
+}

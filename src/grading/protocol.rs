@@ -1,0 +1,247 @@
+//! The whole boundary between `assay` and `assay-grader`: one request in, a stream of framed messages out.
+//!
+//! Descriptors of the child: 0 the request (JSON, then end of file), 1 the messages, 2 free text; the request names those
+//! of the model and the samples. A message is one byte of kind, four bytes of little-endian length, the payload.
+//! What comes back is written by a process that has read an untrusted file: every length and number is checked here.
+
+use std::{
+    io::{self, Read, Write},
+    path::PathBuf,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    contract::{Adaptation, Contract, Limits, Scale},
+    verdict::Reason,
+};
+
+/// Largest payload of one message: a batch of scores, with room for many classes.
+pub const MAX_PAYLOAD: usize = 16 << 20;
+
+/// What the child is asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChildRequest {
+    /// The ONNX Runtime library.
+    pub onnxruntime: PathBuf,
+    /// The process that must still be the parent after the lock-down.
+    pub parent: u32,
+    /// User and group to become, when started as root.
+    pub uid: Option<u32>,
+    /// What the run may use.
+    pub limits: Limits,
+    /// What to do behind the lock.
+    pub task: ChildTask,
+}
+
+/// What to do once ONNX Runtime is loaded and the process is locked down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum ChildTask {
+    /// Run a model over the samples.
+    Model(ModelTask),
+    /// Try what must be impossible, and say what happened.
+    SelfTest,
+}
+
+/// One model and what it is fed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelTask {
+    /// Descriptor of the model.
+    pub model_fd: i32,
+    /// Size of the model in bytes.
+    pub model_bytes: usize,
+    /// Descriptors of the samples, one per input of the contract.
+    pub sample_fds: Vec<i32>,
+    /// What is fed and expected back.
+    pub contract: Contract,
+    /// Number of samples.
+    pub samples: usize,
+    /// As declared by the learner.
+    pub scale: Option<Scale>,
+}
+
+/// What the child says, in this order: `Ready`, then `Checked` or `Loaded`, `Batch`…, `Done`; or a fault at any place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A structured event.
+    Event(Event),
+    /// The predictions of one batch: little-endian f32 scores, or u32 labels, as `Loaded` announced.
+    Batch(Vec<u8>),
+}
+
+/// A structured event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// ONNX Runtime is loaded and the lock-down complete; from here on nothing is believed without a check.
+    Ready {
+        /// The walls that stand: `rlimits`, `seccomp`, `landlock`, `uid`.
+        isolation: Vec<String>,
+    },
+    /// ONNX Runtime could not be loaded in the right version.
+    WrongOnnxRuntime {
+        /// What was found instead.
+        found: String,
+    },
+    /// Something of ours failed before the model was read.
+    Platform {
+        /// A wall could not be built, as opposed to anything else.
+        isolation: bool,
+        /// What failed.
+        what: String,
+    },
+    /// The outcome of one probe of the self-test.
+    Checked(Check),
+    /// The model is loaded and fits.
+    Loaded {
+        /// What its predictions are.
+        output: Output,
+        /// What was done so that it fits.
+        adapted: Vec<Adaptation>,
+        /// The scale in use.
+        scale: Scale,
+    },
+    /// The model does not fit the exercise.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// The arguments of the reason's sentence.
+        args: Vec<(String, String)>,
+    },
+    /// ONNX Runtime reported an error.
+    Failed {
+        /// Whether the model was still being loaded.
+        loading: bool,
+        /// What ONNX Runtime said.
+        message: String,
+    },
+    /// All batches are written.
+    Done,
+}
+
+/// What the predictions of a model are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// One f32 per class.
+    Scores,
+    /// One class index.
+    Labels,
+}
+
+/// One property of the isolation, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was tried: `open`, `socket`, `fork`, `exec`, `memory`, …
+    pub name: String,
+    /// Whether it was denied, as it must be.
+    pub holds: bool,
+    /// What happened, for operators.
+    pub detail: String,
+}
+
+const EVENT: u8 = b'E';
+const BATCH: u8 = b'B';
+
+/// The bytes are not a message.
+#[derive(Debug, thiserror::Error)]
+pub enum FrameError {
+    /// A kind that does not exist.
+    #[error("unknown kind of message {0}")]
+    Kind(u8),
+    /// A payload above [`MAX_PAYLOAD`].
+    #[error("a message of {0} bytes")]
+    Length(usize),
+    /// An event that is not one.
+    #[error("not an event: {0}")]
+    Event(#[from] serde_json::Error),
+}
+
+impl Message {
+    /// Writes the message and its frame.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Event(event) => write_frame(to, EVENT, &serde_json::to_vec(event)?),
+            Self::Batch(bytes) => write_frame(to, BATCH, bytes),
+        }
+    }
+
+    /// Takes the first complete message off the front of the buffer; `None` if more bytes are needed.
+    pub fn take(buffer: &mut Vec<u8>) -> Result<Option<Self>, FrameError> {
+        let Some((&[kind, a, b, c, d], rest)) = buffer.split_first_chunk::<5>() else { return Ok(None) };
+        let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+        if length > MAX_PAYLOAD {
+            return Err(FrameError::Length(length));
+        }
+        let Some(payload) = rest.get(..length) else { return Ok(None) };
+        let message = match kind {
+            EVENT => Self::Event(serde_json::from_slice(payload)?),
+            BATCH => Self::Batch(payload.to_vec()),
+            other => return Err(FrameError::Kind(other)),
+        };
+        buffer.drain(..5 + length);
+        Ok(Some(message))
+    }
+}
+
+fn write_frame(to: &mut impl Write, kind: u8, payload: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(payload.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    to.write_all(&[kind])?;
+    to.write_all(&length.to_le_bytes())?;
+    to.write_all(payload)?;
+    to.flush()
+}
+
+impl ChildRequest {
+    /// Writes the request.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        to.write_all(&serde_json::to_vec(self)?)
+    }
+
+    /// Reads the request up to the end of the stream.
+    pub fn read(from: &mut impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes)?;
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_arrive_however_they_are_cut() {
+        let sent = [
+            Message::Event(Event::Ready { isolation: vec!["seccomp".into()] }),
+            Message::Batch(vec![1, 2, 3]),
+            Message::Event(Event::Done),
+        ];
+        let mut stream = Vec::new();
+        for message in &sent {
+            message.write(&mut stream).unwrap();
+        }
+        let (mut buffer, mut received) = (Vec::new(), Vec::new());
+        for byte in stream {
+            buffer.push(byte);
+            received.extend(Message::take(&mut buffer).unwrap());
+        }
+        assert_eq!(received, sent);
+        assert!(buffer.is_empty());
+    }
+
+    #[test]
+    fn nonsense_is_refused_before_it_is_kept() {
+        assert!(matches!(Message::take(&mut vec![b'X', 0, 0, 0, 0]), Err(FrameError::Kind(b'X'))));
+        assert!(matches!(Message::take(&mut vec![b'B', 255, 255, 255, 255]), Err(FrameError::Length(_))));
+        assert!(matches!(Message::take(&mut vec![b'E', 1, 0, 0, 0, b'?']), Err(FrameError::Event(_))));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(mut bytes: Vec<u8>) {
+            while let Ok(Some(_)) = Message::take(&mut bytes) {}
+        }
+    }
+}

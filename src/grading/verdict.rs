@@ -1,0 +1,305 @@
+//! The closed list of verdicts, and the finer reason behind each.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How one grading ended. The list is closed and part of the public contract: names never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every mark of the exercise was reached.
+    Passed,
+    /// The model ran and scored below a mark.
+    BelowMark,
+    /// The file is not a model that can be loaded and run.
+    InvalidModel,
+    /// The model uses an operator that is not available here.
+    UnsupportedOperator,
+    /// The model asks for inputs that the exercise does not have.
+    WrongInput,
+    /// The model's outputs do not fit the exercise.
+    WrongOutput,
+    /// The model keeps its weights in another file.
+    ExternalData,
+    /// The run used up its time.
+    TimeLimit,
+    /// The run used up its memory.
+    MemoryLimit,
+    /// The run wrote more than it may.
+    OutputLimit,
+    /// A script used up its disk space.
+    DiskLimit,
+    /// The model answered with NaN or infinity.
+    NotFinite,
+    /// The process that ran the model ended abnormally.
+    Crashed,
+    /// A script ended without leaving a model.
+    NoModel,
+    /// A script ended with an error.
+    ScriptError,
+    /// The grading was stopped on request.
+    Cancelled,
+    /// The fault is ours; nothing is known about the model.
+    PlatformFault,
+}
+
+impl Verdict {
+    /// All verdicts, in the order of the contract.
+    pub const ALL: [Self; 17] = [
+        Self::Passed,
+        Self::BelowMark,
+        Self::InvalidModel,
+        Self::UnsupportedOperator,
+        Self::WrongInput,
+        Self::WrongOutput,
+        Self::ExternalData,
+        Self::TimeLimit,
+        Self::MemoryLimit,
+        Self::OutputLimit,
+        Self::DiskLimit,
+        Self::NotFinite,
+        Self::Crashed,
+        Self::NoModel,
+        Self::ScriptError,
+        Self::Cancelled,
+        Self::PlatformFault,
+    ];
+
+    /// The name in JSON, in the database and in message keys (`verdict-below_mark`).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::BelowMark => "below_mark",
+            Self::InvalidModel => "invalid_model",
+            Self::UnsupportedOperator => "unsupported_operator",
+            Self::WrongInput => "wrong_input",
+            Self::WrongOutput => "wrong_output",
+            Self::ExternalData => "external_data",
+            Self::TimeLimit => "time_limit",
+            Self::MemoryLimit => "memory_limit",
+            Self::OutputLimit => "output_limit",
+            Self::DiskLimit => "disk_limit",
+            Self::NotFinite => "not_finite",
+            Self::Crashed => "crashed",
+            Self::NoModel => "no_model",
+            Self::ScriptError => "script_error",
+            Self::Cancelled => "cancelled",
+            Self::PlatformFault => "platform_fault",
+        }
+    }
+
+    /// The verdict with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == name)
+    }
+
+    /// Whether the model was run to its end and scored.
+    pub const fn is_scored(self) -> bool {
+        matches!(self, Self::Passed | Self::BelowMark)
+    }
+
+    /// Whether the same file under the same conditions always ends this way, so that the result may be cached.
+    ///
+    /// Limits depend on how busy the machine is, and a crash may have had an outside cause.
+    pub const fn is_deterministic(self) -> bool {
+        match self {
+            Self::Passed
+            | Self::BelowMark
+            | Self::InvalidModel
+            | Self::UnsupportedOperator
+            | Self::WrongInput
+            | Self::WrongOutput
+            | Self::ExternalData
+            | Self::NotFinite => true,
+            Self::TimeLimit
+            | Self::MemoryLimit
+            | Self::OutputLimit
+            | Self::DiskLimit
+            | Self::Crashed
+            | Self::NoModel
+            | Self::ScriptError
+            | Self::Cancelled
+            | Self::PlatformFault => false,
+        }
+    }
+}
+
+impl Verdict {
+    /// The key of its heading: `verdict-<name>`.
+    pub fn message_key(self) -> String {
+        format!("verdict-{self}")
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Declares [`Reason`]: every reason with its name, its verdict and its documentation, in one table.
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal => $verdict:ident,)+) => {
+        /// Why a grading ended as it did; each belongs to one verdict and has one sentence per language.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Reason {
+            $($(#[doc = $doc])+ #[serde(rename = $name)] $variant,)+
+        }
+
+        impl Reason {
+            /// All reasons, in the order of their verdicts.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name in JSON and in message keys (`reason-input_shape`).
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The verdict that this reason explains.
+            pub const fn verdict(self) -> Verdict {
+                match self { $(Self::$variant => Verdict::$verdict,)+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The pass mark was reached.
+    Passed = "passed" => Passed,
+    /// The mark for distinction was reached.
+    Distinction = "distinction" => Passed,
+    /// The score is below the pass mark.
+    BelowMark = "below_mark" => BelowMark,
+    /// The file has no bytes.
+    EmptyFile = "empty_file" => InvalidModel,
+    /// The file is larger than the exercise allows. `size`, `limit` in bytes.
+    TooLarge = "too_large" => InvalidModel,
+    /// A ZIP archive: a `.keras` file, a PyTorch checkpoint, a zipped model.
+    FileIsZip = "file_is_zip" => InvalidModel,
+    /// An HDF5 file: Keras `.h5`.
+    FileIsHdf5 = "file_is_hdf5" => InvalidModel,
+    /// A Python pickle.
+    FileIsPickle = "file_is_pickle" => InvalidModel,
+    /// A web page saved instead of the model.
+    FileIsHtml = "file_is_html" => InvalidModel,
+    /// ONNX Runtime's own `.ort` format.
+    FileIsOrt = "file_is_ort" => InvalidModel,
+    /// The bytes are not an ONNX model.
+    NotOnnx = "not_onnx" => InvalidModel,
+    /// The file ends in the middle of the model.
+    Truncated = "truncated" => InvalidModel,
+    /// More nodes than allowed. `nodes`, `limit`.
+    TooManyNodes = "too_many_nodes" => InvalidModel,
+    /// Graphs or types nested too deeply.
+    TooDeep = "too_deep" => InvalidModel,
+    /// A tensor with an impossible or enormous shape. `name`.
+    TensorTooLarge = "tensor_too_large" => InvalidModel,
+    /// A tensor whose data are missing or do not match its shape. `name`.
+    TensorData = "tensor_data" => InvalidModel,
+    /// The model defines local functions.
+    LocalFunctions = "local_functions" => InvalidModel,
+    /// The model carries training information.
+    TrainingInfo = "training_info" => InvalidModel,
+    /// The model has sparse tensors.
+    SparseTensor = "sparse_tensor" => InvalidModel,
+    /// The operator set is newer than this ONNX Runtime. `opset`.
+    OpsetTooNew = "opset_too_new" => InvalidModel,
+    /// ONNX Runtime refused to load the model.
+    LoadFailed = "load_failed" => InvalidModel,
+    /// ONNX Runtime stopped with an error while running the model.
+    RunFailed = "run_failed" => InvalidModel,
+    /// An operator that the exercises do not allow. `op`.
+    OperatorNotAllowed = "operator_not_allowed" => UnsupportedOperator,
+    /// An operator from a domain that is not available. `op`, `domain`.
+    OperatorDomain = "operator_domain" => UnsupportedOperator,
+    /// An operator that ONNX Runtime does not know.
+    OperatorUnknown = "operator_unknown" => UnsupportedOperator,
+    /// The model has no input.
+    NoInput = "no_input" => WrongInput,
+    /// The model has another number of inputs than the exercise. `found`, `expected`.
+    InputCount = "input_count" => WrongInput,
+    /// With several inputs, one of the exercise's names is missing. `name`.
+    InputName = "input_name" => WrongInput,
+    /// The input's shape does not fit. `name`, `found`, `expected`.
+    InputShape = "input_shape" => WrongInput,
+    /// The input's element type cannot be fed. `name`, `found`.
+    InputType = "input_type" => WrongInput,
+    /// A scale other than `raw` was asked for an integer input. `scale`, `found`.
+    ScaleForIntegers = "scale_for_integers" => WrongInput,
+    /// The model has no output.
+    NoOutput = "no_output" => WrongOutput,
+    /// No output fits the exercise. `found`, `expected`.
+    OutputShape = "output_shape" => WrongOutput,
+    /// The output has another number of rows than samples were given. `found`, `expected`.
+    OutputRows = "output_rows" => WrongOutput,
+    /// A predicted label is not one of the classes. `found`, `classes`.
+    LabelRange = "label_range" => WrongOutput,
+    /// The weights are in a second file.
+    ExternalData = "external_data" => ExternalData,
+    /// The run took longer than its time. `seconds`.
+    WallTime = "wall_time" => TimeLimit,
+    /// The run used more processor time than allowed. `seconds`.
+    CpuTime = "cpu_time" => TimeLimit,
+    /// The run asked for more memory than allowed. `megabytes`.
+    Memory = "memory" => MemoryLimit,
+    /// The run wrote more than its predictions.
+    OutputSize = "output_size" => OutputLimit,
+    /// A score is NaN or infinite. `sample`.
+    NotFinite = "not_finite" => NotFinite,
+    /// The process was ended by a signal. `signal`.
+    CrashedSignal = "crashed_signal" => Crashed,
+    /// The process ended without an answer. `code`.
+    CrashedExit = "crashed_exit" => Crashed,
+    /// Someone stopped the grading.
+    Cancelled = "cancelled" => Cancelled,
+    /// The platform failed.
+    PlatformFault = "platform_fault" => PlatformFault,
+}
+
+impl Reason {
+    /// Every name that an argument of a reason's sentence may have.
+    pub const ARGUMENTS: [&str; 14] = [
+        "name",
+        "found",
+        "expected",
+        "classes",
+        "scale",
+        "op",
+        "domain",
+        "size",
+        "limit",
+        "opset",
+        "seconds",
+        "megabytes",
+        "signal",
+        "code",
+    ];
+
+    /// The key of its sentence: `reason-<name>`.
+    pub fn message_key(self) -> String {
+        format!("reason-{self}")
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_json_are_the_names_in_code() {
+        for verdict in Verdict::ALL {
+            assert_eq!(serde_json::to_string(&verdict).unwrap(), format!("\"{verdict}\""));
+            assert_eq!(Verdict::from_name(verdict.as_str()), Some(verdict));
+        }
+        for reason in Reason::ALL {
+            assert_eq!(serde_json::to_string(reason).unwrap(), format!("\"{reason}\""));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What operators and instructors see of grading, and the burial of what we could not grade.
+
+pub(super) mod store;
+
+pub use store::{Burial, Buried, Run, Totals, buried, runs, totals};

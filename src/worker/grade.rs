@@ -1,0 +1,165 @@
+//! One grading from claim to record: no transaction is open while the model runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow};
+use bytes::Bytes;
+use tokio::task::{AbortHandle, spawn_blocking};
+
+use super::Worker;
+use crate::blobs::Sha256;
+use crate::certificates::earned::issue_earned;
+use crate::grading::report::{CorrectSamples, Report};
+use crate::grading::verdict::Verdict;
+use crate::grading::{self, Graded, Job, Progress};
+use crate::ids::SubmissionId;
+use crate::results::{self, Claim, Lease, Outcome, ResultError};
+use crate::submissions::{self, Submission};
+
+/// How often progress and life are written while a model runs.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Grades `submission`: claim, run, record. An error means our fault, and that the job should be tried again.
+pub async fn grade(worker: &Arc<Worker>, submission: SubmissionId) -> anyhow::Result<()> {
+    let mut tx = worker.pool.begin().await?;
+    let submission = submissions::find(&mut *tx, submission).await?.context("the submission is gone")?;
+    let claim = results::claim(&mut tx, &submission, &worker.name, worker.clock.now()).await?;
+    tx.commit().await?;
+    match claim {
+        Claim::Finished | Claim::Buried => Ok(()),
+        Claim::Busy => Err(anyhow!("another worker is grading this submission")),
+        Claim::Run(lease) => match run_and_record(worker, &submission, &lease).await {
+            Ok(()) => Ok(()),
+            Err(error) => give_up(worker, &submission, &lease, error).await,
+        },
+    }
+}
+
+async fn run_and_record(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let mut conn = worker.pool.acquire().await?;
+    let known = results::reusable(&mut conn, submission, &grading::grader_version()).await?;
+    drop(conn);
+    let done = match known {
+        Some(known) => Done { report: known.report, correct: known.correct, predictions: known.predictions },
+        None => run(worker, submission, lease).await?,
+    };
+    record(worker, submission, lease, &done).await?;
+    metrics::histogram!("assay_grading_seconds").record(started.elapsed().as_secs_f64());
+    metrics::counter!("assay_gradings_total", "verdict" => done.report.verdict.as_str()).increment(1);
+    tracing::info!(submission = %submission.id, verdict = done.report.verdict.as_str(), run = lease.number, "graded");
+    Ok(())
+}
+
+struct Done {
+    report: Report,
+    correct: Option<CorrectSamples>,
+    predictions: Option<Sha256>,
+}
+
+async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<Done> {
+    let evaluation = worker.evaluations.get(&submission.version).await?;
+    let model =
+        worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
+    let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
+    let shared = Arc::new(Shared::default());
+    let beating = beat(Arc::clone(worker), *lease, Arc::clone(&shared));
+    let sandbox = Arc::clone(&worker.sandbox);
+    // The blocking thread lives as long as the child it spawns, so the parent-death signal cannot fire early.
+    let graded: Graded = spawn_blocking(move || {
+        let progress = |now: Progress| shared.show(now);
+        let job = Job { model: &model, scale, evaluation: &evaluation, cancel: &shared.cancel, progress: &progress };
+        grading::grade(&sandbox, &job)
+    })
+    .await??;
+    drop(beating);
+    let predictions = match &graded.predictions {
+        Some(predictions) => Some(worker.blobs.put(Bytes::from(predictions.to_bytes())).await?),
+        None => None,
+    };
+    Ok(Done { report: graded.report, correct: graded.correct, predictions })
+}
+
+async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &Done) -> anyhow::Result<()> {
+    let now = worker.clock.now();
+    let outcome =
+        Outcome { submission, report: &done.report, correct: done.correct.as_ref(), predictions: done.predictions };
+    let mut tx = worker.pool.begin().await?;
+    results::record(&mut tx, lease, &outcome, now).await?;
+    if done.report.verdict == Verdict::Passed {
+        // In the same transaction: whoever sees the pass sees the certificate it completes.
+        issue_earned(&mut tx, &worker.keys, &worker.issuer, submission.person, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Our fault: the run ends as failed and the job is tried again, unless it was the last try or the lease is gone.
+async fn give_up(worker: &Worker, submission: &Submission, lease: &Lease, error: anyhow::Error) -> anyhow::Result<()> {
+    if matches!(error.downcast_ref(), Some(ResultError::Stale(_))) {
+        tracing::warn!(submission = %submission.id, run = lease.number, "another worker took over; result dropped");
+        return Ok(());
+    }
+    let mut tx = worker.pool.begin().await?;
+    let is_buried = results::fail(&mut tx, lease, submission.id, &format!("{error:#}"), worker.clock.now()).await?;
+    tx.commit().await?;
+    if is_buried {
+        metrics::counter!("assay_buried_total").increment(1);
+        tracing::error!(submission = %submission.id, error = format!("{error:#}"), "given up after repeated faults");
+        return Ok(());
+    }
+    Err(error)
+}
+
+/// What the run's thread and its heartbeat tell each other.
+#[derive(Default)]
+struct Shared {
+    cancel: AtomicBool,
+    done: AtomicU32,
+    total: AtomicU32,
+}
+
+impl Shared {
+    fn show(&self, progress: Progress) {
+        self.done.store(progress.done, Ordering::Relaxed);
+        self.total.store(progress.total, Ordering::Relaxed);
+    }
+
+    fn progress(&self) -> (i32, i32) {
+        let read = |number: &AtomicU32| i32::try_from(number.load(Ordering::Relaxed)).unwrap_or(i32::MAX);
+        (read(&self.done), read(&self.total))
+    }
+}
+
+/// Stops the heartbeat when the run is over.
+struct Beating(AbortHandle);
+
+impl Drop for Beating {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn beat(worker: Arc<Worker>, lease: Lease, shared: Arc<Shared>) -> Beating {
+    let task = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            if let Err(error) = beat_once(&worker, &lease, &shared).await {
+                if matches!(error, ResultError::Stale(_)) {
+                    // Somebody else has the run now: stop burning time on it.
+                    shared.cancel.store(true, Ordering::Relaxed);
+                    return;
+                }
+                tracing::warn!(%error, "a heartbeat could not be written");
+            }
+        }
+    });
+    Beating(task.abort_handle())
+}
+
+async fn beat_once(worker: &Worker, lease: &Lease, shared: &Shared) -> Result<(), ResultError> {
+    let mut conn = worker.pool.acquire().await?;
+    results::heartbeat(&mut conn, lease, shared.progress(), worker.clock.now()).await
+}
