@@ -107,9 +107,9 @@ fn faults_of(file: &Path, folder: &str, authored: &AuthoredCourse) -> Vec<Fault>
         faults.extend(module_faults(module).into_iter().map(|message| Fault::new(file, place.as_str(), message)));
     }
     if let Some(rule) = &authored.certificate {
-        faults.extend(certificate_faults(rule, &seen).into_iter().map(|message| {
-            Fault::new(file, "certificate", message)
-        }));
+        faults.extend(
+            certificate_faults(rule, &seen).into_iter().map(|message| Fault::new(file, "certificate", message)),
+        );
     }
     faults
 }
@@ -123,7 +123,8 @@ fn module_faults(module: &AuthoredModule) -> Vec<String> {
         faults.push(format!("`folder` is `{}`; name a folder beside course.toml", module.folder));
     }
     if module.quiz.draw == 0 {
-        faults.push("`quiz.draw` is 0; a module is completed by its quiz, so it needs at least one question".to_owned());
+        faults
+            .push("`quiz.draw` is 0; a module is completed by its quiz, so it needs at least one question".to_owned());
     }
     if !(module.quiz.pass > 0.0 && module.quiz.pass <= 1.0) {
         faults.push("`quiz.pass` is a share of the points, above 0 and up to 1".to_owned());

@@ -69,8 +69,7 @@ pub(super) async fn replace_lessons(
     lessons: &[AuthoredLesson],
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    let names: Vec<String> =
-        lessons.iter().map(|lesson| format!("{}/{}", lesson.module, lesson.lang.code())).collect();
+    let names: Vec<String> = lessons.iter().map(|lesson| format!("{}/{}", lesson.module, lesson.lang.code())).collect();
     sqlx::query!(
         "DELETE FROM lessons WHERE course_slug = $1 AND module || '/' || lang <> ALL($2)",
         course.as_str(),

@@ -56,9 +56,8 @@ fn content(change: impl FnOnce(&Path)) -> Result<Vec<Authored>, Vec<String>> {
     fs::write(course.join("01-first/items.toml"), BANK).unwrap();
     change(&course);
     let prefix = format!("{}/", folder.path().display());
-    load(folder.path()).map_err(|LoadError(faults)| {
-        faults.iter().map(|fault| fault.to_string().replace(&prefix, "")).collect()
-    })
+    load(folder.path())
+        .map_err(|LoadError(faults)| faults.iter().map(|fault| fault.to_string().replace(&prefix, "")).collect())
 }
 
 fn spoilt(from: &'static str, to: &'static str) -> Vec<String> {
@@ -82,7 +81,9 @@ fn faults_name_the_file_and_the_place() {
     );
     assert_eq!(
         spoilt("exercises = []", "exercises = [\"mnist\"]"),
-        ["courses/sums/course.toml, certificate: `exercises` names `mnist`, but there is no exercises/mnist/exercise.toml"]
+        [
+            "courses/sums/course.toml, certificate: `exercises` names `mnist`, but there is no exercises/mnist/exercise.toml"
+        ]
     );
     assert!(spoilt("draw = 1", "draw = 2")[0].contains("items.toml: has 1 questions, but the quiz draws 2"));
     assert!(spoilt("pass = 0.8", "pass = 80")[0].contains("`quiz.pass` is a share"));
@@ -92,7 +93,8 @@ fn faults_name_the_file_and_the_place() {
     assert!(spoilt("folder = \"01-first\"", "folder = \"../x\"")[0].contains("name a folder beside course.toml"));
     let lost = content(|course| fs::remove_file(course.join("01-first/en.md")).unwrap()).unwrap_err();
     assert_eq!(lost, ["courses/sums/01-first: module `first` has no lesson here: write en.md or zh.md"]);
-    let spoilt_bank = content(|course| fs::write(course.join("01-first/items.toml"), BANK.replace("true", "false")).unwrap());
+    let spoilt_bank =
+        content(|course| fs::write(course.join("01-first/items.toml"), BANK.replace("true", "false")).unwrap());
     assert!(spoilt_bank.unwrap_err()[0].starts_with("courses/sums/01-first/items.toml, item `two`: "));
 }
 

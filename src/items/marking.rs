@@ -36,9 +36,9 @@ impl Answer {
 /// pays no more than the surplus of right options over wrong ones.
 pub fn mark(question: &Question, answer: Option<&Answer>) -> f64 {
     let Some(answer) = answer else { return 0.0 };
-    let chosen = |correct: bool| count(question.options(), |place, option| {
-        option.correct == correct && answer.has_chosen(place)
-    });
+    let chosen = |correct: bool| {
+        count(question.options(), |place, option| option.correct == correct && answer.has_chosen(place))
+    };
     let (right, wrong) = (chosen(true), chosen(false));
     let all = count(question.options(), |_, option| option.correct);
     match question {

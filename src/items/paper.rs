@@ -81,8 +81,7 @@ impl Drawn {
     /// The answer that chooses the options at `shown` places on the page, counted from 0; places that do not exist are
     /// ignored, and choosing nothing is no answer.
     pub fn choose(&self, shown: impl IntoIterator<Item = usize>) -> Option<Answer> {
-        let options: BTreeSet<usize> =
-            shown.into_iter().filter_map(|place| self.order().get(place).copied()).collect();
+        let options: BTreeSet<usize> = shown.into_iter().filter_map(|place| self.order().get(place).copied()).collect();
         (!options.is_empty()).then_some(Answer::Chosen { options })
     }
 }

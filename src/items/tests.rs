@@ -87,7 +87,9 @@ fn faults_name_file_and_item() {
     );
     let multiple = two_right.replace("\"single\"", "\"multiple\"");
     assert!(faults(&multiple)[0].contains("at least one right and one wrong"));
-    assert!(faults(&GOOD.replace("why.zh = \"多了一。\"", "why.zh = \" \""))[0].contains("option 2, why is empty in `zh`"));
+    assert!(
+        faults(&GOOD.replace("why.zh = \"多了一。\"", "why.zh = \" \""))[0].contains("option 2, why is empty in `zh`")
+    );
     assert!(faults(&GOOD.replace("\"5\"", "\"4\""))[0].contains("two options say the same"));
     assert!(faults(&format!("{GOOD}{GOOD}"))[0].contains("used twice"));
     assert!(faults(&GOOD.replace("two-plus-two", "Two"))[0].contains("is not a slug"));

@@ -139,10 +139,7 @@ fn field(place: usize) -> String {
     format!("q{}", place + 1)
 }
 
-fn drawn<'a>(
-    paper: &'a Paper,
-    items: &'a HashMap<Sha256, Item>,
-) -> impl Iterator<Item = (usize, &'a Drawn, &'a Item)> {
+fn drawn<'a>(paper: &'a Paper, items: &'a HashMap<Sha256, Item>) -> impl Iterator<Item = (usize, &'a Drawn, &'a Item)> {
     let questions = paper.questions.iter().enumerate();
     questions.filter_map(|(place, drawn)| items.get(&drawn.item).map(|item| (place, drawn, item)))
 }

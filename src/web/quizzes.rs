@@ -97,9 +97,8 @@ async fn start(state: AppState, who: SignedIn, path: web::Path<(String, String)>
     let mut rng = StdRng::try_from_rng(&mut SysRng).map_err(WebError::internal)?;
     let mut tx = state.pool.begin().await?;
     let what = (&quiz.offer, &quiz.module);
-    let id = quiz::start(&mut tx, who.person.id, what, &mut rng, state.clock.now())
-        .await
-        .map_err(WebError::internal)?;
+    let id =
+        quiz::start(&mut tx, who.person.id, what, &mut rng, state.clock.now()).await.map_err(WebError::internal)?;
     tx.commit().await?;
     Ok(page::see_other(&format!("{}/quiz/{id}", quiz.lesson_path())))
 }
@@ -125,12 +124,7 @@ async fn attempt(state: AppState, who: SignedIn, path: AttemptPath) -> Answer {
     }
 }
 
-async fn hand_in(
-    state: AppState,
-    who: SignedIn,
-    path: AttemptPath,
-    form: web::Form<Vec<(String, String)>>,
-) -> Answer {
+async fn hand_in(state: AppState, who: SignedIn, path: AttemptPath, form: web::Form<Vec<(String, String)>>) -> Answer {
     let (quiz, mut attempt) = find_attempt(&state, &who.person, &path).await?;
     attempt.answers = read_answers(&attempt.paper, &form);
     match finish_with_what_follows(&state, &who.person, &attempt).await? {
@@ -170,12 +164,7 @@ impl PaperPage {
 }
 
 /// The open paper; `missing` names the places without an answer that kept it from being marked.
-async fn show_paper(
-    state: &State,
-    who: &SignedIn,
-    quiz: Quiz,
-    (attempt, missing): (&Attempt, &[usize]),
-) -> Answer {
+async fn show_paper(state: &State, who: &SignedIn, quiz: Quiz, (attempt, missing): (&Attempt, &[usize])) -> Answer {
     let items = items::by_version(&state.pool, &attempt.versions()).await?;
     let title = quiz.title(&who.tr);
     let title = if missing.is_empty() { title } else { who.tr.s1("quiz-error-prefix", "title", title) };
@@ -201,12 +190,7 @@ struct ResultPage {
     questions: Vec<Marked>,
 }
 
-async fn show_result(
-    state: &State,
-    who: &SignedIn,
-    quiz: Quiz,
-    (attempt, result): (&Attempt, QuizResult),
-) -> Answer {
+async fn show_result(state: &State, who: &SignedIn, quiz: Quiz, (attempt, result): (&Attempt, QuizResult)) -> Answer {
     let t = who.tr;
     let items = items::by_version(&state.pool, &attempt.versions()).await?;
     let progress = progress(state, who, quiz.course()).await?;

@@ -18,9 +18,7 @@ fn text_has_structure_and_headings_have_ids() {
 #[test]
 fn tables_stand_in_scroll_regions_named_by_their_section() {
     let page = html("## Sizes\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n");
-    assert!(page.contains(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sizes\"><table>"
-    ));
+    assert!(page.contains("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sizes\"><table>"));
     assert!(page.contains("<td align=\"right\">2</td>"));
     assert!(page.contains("</table></div>"));
 }
@@ -30,8 +28,9 @@ fn formulas_become_mathml() {
     let page = html("Let $x^2$ be\n\n$$\\frac{1}{2}$$\n");
     assert!(page.contains("<math><msup><mi>x</mi><mn>2</mn></msup></math>"), "{page}");
     assert!(page.contains("<span class=\"formula\" tabindex=\"0\"><math display=\"block\""), "{page}");
-    let aligned = html("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$ $$\\begin{cases} 1 & x \\\\ 2 & y \\end{cases}$$");
-    assert!(!aligned.contains("style="), "{aligned}");
+    let aligned =
+        html("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$ $$\\begin{cases} 1 & x \\\\ 2 & y \\end{cases}$$");
+    assert!(!aligned.contains(" style="), "{aligned}");
 }
 
 #[test]
@@ -113,13 +112,15 @@ fn nothing_that_acts_or_decorates_passes_the_sanitiser() {
     for attack in attacks {
         let rendered = render(attack, Lang::En);
         for (tag, attributes) in tags(&rendered.html) {
-            let forbidden = ["script", "style", "iframe", "object", "embed", "form", "input", "svg", "h1", "link", "base"];
+            let forbidden =
+                ["script", "style", "iframe", "object", "embed", "form", "input", "svg", "h1", "link", "base"];
             assert!(!forbidden.contains(&tag.as_str()), "{attack} gives <{tag}>: {}", rendered.html);
             for (name, value) in attributes {
                 assert!(!name.starts_with("on") && name != "style", "{attack} gives {name}: {}", rendered.html);
                 let scheme = value.trim().to_lowercase();
                 assert!(
-                    !(matches!(name.as_str(), "href" | "src") && (scheme.contains("script:") || scheme.starts_with("data:"))),
+                    !(matches!(name.as_str(), "href" | "src")
+                        && (scheme.contains("script:") || scheme.starts_with("data:"))),
                     "{attack} gives {name}={value}"
                 );
                 assert!(name != "id" || value != "main");
@@ -128,7 +129,7 @@ fn nothing_that_acts_or_decorates_passes_the_sanitiser() {
         }
         for diagram in &rendered.diagrams {
             let drawing = diagram.svg.to_lowercase();
-            for forbidden in ["<script", "onerror", "javascript:", "<img", "foreignobject"] {
+            for forbidden in ["<script", "onerror", "javascript:", "<img", "<foreignobject"] {
                 assert!(!drawing.contains(forbidden), "{attack} draws {forbidden}: {drawing}");
             }
         }

@@ -123,8 +123,7 @@ pub async fn finish(
         return Ok(Some(Outcome::AlreadyFinished));
     }
     store::keep_answers(conn, id, &answers).await?;
-    let missing: Vec<usize> =
-        (0..attempt.paper.questions.len()).filter(|place| !answers.contains_key(place)).collect();
+    let missing: Vec<usize> = (0..attempt.paper.questions.len()).filter(|place| !answers.contains_key(place)).collect();
     if !missing.is_empty() {
         return Ok(Some(Outcome::Incomplete { missing }));
     }

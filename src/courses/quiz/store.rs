@@ -156,11 +156,7 @@ pub(super) async fn keep_answers(
     db::one_row(&result)
 }
 
-pub(super) async fn finish(
-    conn: &mut PgConnection,
-    id: QuizAttemptId,
-    result: &QuizResult,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn finish(conn: &mut PgConnection, id: QuizAttemptId, result: &QuizResult) -> Result<(), sqlx::Error> {
     let updated = sqlx::query!(
         "UPDATE quiz_attempts SET finished_at = $2, points = $3, max_points = $4, passed = $5
          WHERE id = $1 AND finished_at IS NULL",
