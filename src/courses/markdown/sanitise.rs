@@ -81,6 +81,10 @@ pub(super) fn fill(html: &str, slots: &[String], headings: &[Heading]) -> String
             filled.push_str(&format!("<div class=\"scroll\" tabindex=\"0\"{}><table>", label.unwrap_or_default()));
         } else if tag == "</table>" {
             filled.push_str("</table></div>");
+        } else if let Some(after) = rest.strip_prefix("</th>").filter(|_| tag.starts_with("<th")) {
+            // An empty heading heads nothing: the corner of a table whose first column names its rows.
+            filled.push_str("<td></td>");
+            rest = after;
         } else {
             filled.push_str(tag);
         }
