@@ -1,3 +1,17 @@
+-- Keys of the issuer: the public halves, past ones included.
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY,
+    public_key BYTEA NOT NULL CHECK (octet_length(public_key) = 32),
+    active BOOLEAN NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE UNIQUE INDEX signing_keys_one_active ON signing_keys (active) WHERE active;
+COMMENT ON TABLE signing_keys IS 'Public halves of signing keys; the secret ones are files';
+COMMENT ON COLUMN signing_keys.id IS 'Name of the key in certificates: multibase of the public key';
+COMMENT ON COLUMN signing_keys.public_key IS 'Ed25519 public key';
+COMMENT ON COLUMN signing_keys.active IS 'Whether new certificates are signed with it';
+COMMENT ON COLUMN signing_keys.created_at IS 'Since when it is known';
+
 -- Certificates: the signed bytes are the certificate; the columns are for finding it.
 CREATE TABLE certificates (
     id UUID PRIMARY KEY,
@@ -8,7 +22,7 @@ CREATE TABLE certificates (
     holder_name TEXT NOT NULL,
     issued_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,
-    key_id TEXT NOT NULL,
+    key_id TEXT NOT NULL REFERENCES signing_keys (id),
     payload BYTEA NOT NULL,
     signature BYTEA NOT NULL CHECK (octet_length(signature) = 64),
     CONSTRAINT certificates_once_per_version UNIQUE (person_id, course_slug, course_version)
@@ -39,16 +53,5 @@ COMMENT ON COLUMN revocations.certificate_id IS 'Which';
 COMMENT ON COLUMN revocations.revoked_at IS 'When';
 COMMENT ON COLUMN revocations.revoked_by IS 'By whom; null for the command line';
 COMMENT ON COLUMN revocations.reason IS 'Why, shown to whoever verifies it';
-
-CREATE TABLE signing_keys (
-    id TEXT PRIMARY KEY,
-    public_key BYTEA NOT NULL CHECK (octet_length(public_key) = 32),
-    active BOOLEAN NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
-);
-CREATE UNIQUE INDEX signing_keys_one_active ON signing_keys (active) WHERE active;
-COMMENT ON TABLE signing_keys IS 'Public halves of signing keys; the secret ones are files';
-COMMENT ON COLUMN signing_keys.id IS 'Name of the key in certificates: multibase of the public key';
-COMMENT ON COLUMN signing_keys.public_key IS 'Ed25519 public key';
-COMMENT ON COLUMN signing_keys.active IS 'Whether new certificates are signed with it';
-COMMENT ON COLUMN signing_keys.created_at IS 'Since when it is known';
+CREATE TRIGGER revocations_are_append_only BEFORE UPDATE OR DELETE ON revocations
+    FOR EACH ROW EXECUTE FUNCTION forbid_change();

@@ -1,2 +1,7 @@
 //! The untrusted executable: reads one request, grades it under lock-down, writes the outputs; nothing else.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    assay::grading::child::main()
+}

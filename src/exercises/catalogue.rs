@@ -1,15 +1,20 @@
 //! Exercises on offer: loaded from files into the database and blob storage, so that every machine has them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::Mutex;
 
-use super::manifest::{DataFile, Localized, Manifest};
+use super::manifest::{DataFile, Manifest};
 use super::{ContentError, Exercise, data, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::grading::Evaluation;
 use crate::ids::Slug;
+use crate::messages::Bilingual;
 
 pub use store::{find, list, version};
 
@@ -30,11 +35,11 @@ pub struct Offer {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Texts {
     /// The title.
-    pub title: Localized,
+    pub title: Bilingual,
     /// One sentence for lists.
-    pub summary: Localized,
+    pub summary: Bilingual,
     /// The statement, in Markdown.
-    pub statement: Localized,
+    pub statement: Bilingual,
     /// Files that learners start from, kept as blobs.
     pub starter: Vec<Starter>,
 }
@@ -62,6 +67,9 @@ pub enum CatalogueError {
     /// PostgreSQL refused.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// Nobody ever loaded this version.
+    #[error("the exercise version {0} is not known")]
+    UnknownVersion(String),
     /// A data file is in the database's manifest but not in blob storage.
     #[error("the data file {0} is missing from blob storage; start `assay serve` once where the content is")]
     MissingData(String),
@@ -114,6 +122,33 @@ async fn install_one(
     Ok(())
 }
 
+/// What exercise versions are graded on, each read once and shared by all who grade or show results.
+pub struct Evaluations {
+    pool: PgPool,
+    blobs: Blobs,
+    known: Mutex<HashMap<String, Arc<Evaluation>>>,
+}
+
+impl Evaluations {
+    /// Nothing is read yet.
+    pub fn new(pool: PgPool, blobs: Blobs) -> Self {
+        Self { pool, blobs, known: Mutex::default() }
+    }
+
+    /// What models for `version` are graded on.
+    pub async fn get(&self, version: &str) -> Result<Arc<Evaluation>, CatalogueError> {
+        let mut known = self.known.lock().await;
+        if let Some(evaluation) = known.get(version) {
+            return Ok(Arc::clone(evaluation));
+        }
+        let manifest = store::version(&self.pool, version).await?;
+        let manifest = manifest.ok_or_else(|| CatalogueError::UnknownVersion(version.to_owned()))?;
+        let evaluation = Arc::new(evaluation(&self.blobs, &manifest).await?);
+        known.insert(version.to_owned(), Arc::clone(&evaluation));
+        Ok(evaluation)
+    }
+}
+
 /// What models for `manifest` are graded on, read from blob storage; every hash is checked.
 pub async fn evaluation(blobs: &Blobs, manifest: &Manifest) -> Result<Evaluation, CatalogueError> {
     let mut files = Vec::new();
@@ -130,6 +165,7 @@ pub async fn evaluation(blobs: &Blobs, manifest: &Manifest) -> Result<Evaluation
 }
 
 fn digest(file: &DataFile) -> Result<Sha256, ContentError> {
-    let wrong = |error: crate::blobs::InvalidDigest| ContentError::Data { file: file.file.clone(), message: error.to_string() };
+    let wrong =
+        |error: crate::blobs::InvalidDigest| ContentError::Data { file: file.file.clone(), message: error.to_string() };
     file.sha256.parse().map_err(wrong)
 }

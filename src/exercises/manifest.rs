@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::messages::Bilingual;
+
 use crate::grading::{
     Marks,
     contract::{Dtype, InputKind, Limits, Scale},
@@ -16,9 +18,9 @@ pub struct Manifest {
     /// Version of this format: 1.
     pub format: u32,
     /// The title.
-    pub title: Localized,
+    pub title: Bilingual,
     /// One sentence for lists.
-    pub summary: Localized,
+    pub summary: Bilingual,
     /// Whether passing counts towards anything.
     pub earns: bool,
     /// Whether samples may be shown to learners as images.
@@ -48,16 +50,6 @@ pub struct Manifest {
     /// Submissions that must not pass.
     #[serde(default)]
     pub wrong: Vec<Example>,
-}
-
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Localized {
-    /// English.
-    pub en: String,
-    /// Chinese (simplified).
-    pub zh: String,
 }
 
 /// What is to be done.

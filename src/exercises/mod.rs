@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use manifest::{Localized, Manifest};
+use crate::messages::Bilingual;
+use manifest::Manifest;
 
 /// An exercise as read from its folder.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ pub struct Exercise {
     /// `exercise.toml`.
     pub manifest: Manifest,
     /// `en.md` and `zh.md`: Markdown.
-    pub statement: Localized,
+    pub statement: Bilingual,
     /// The starter files, with their bytes.
     pub starter: Vec<StarterFile>,
     /// SHA-256 of task, data, contract, metric, marks and limits, in hexadecimal: what decides a score.
@@ -111,7 +112,7 @@ pub fn load(folder: &Path) -> Result<Exercise, ContentError> {
     let slug = folder.canonicalize().ok().and_then(|path| path.file_name()?.to_str().map(str::to_owned));
     let slug = slug.filter(|slug| is_slug(slug)).ok_or_else(|| wrong("the folder's name is not a slug".into()))?;
     let manifest = Manifest::parse(&read_text(&manifest_path)?).map_err(|fault| wrong(fault.to_string()))?;
-    let statement = Localized { en: read_text(&folder.join("en.md"))?, zh: read_text(&folder.join("zh.md"))? };
+    let statement = Bilingual { en: read_text(&folder.join("en.md"))?, zh: read_text(&folder.join("zh.md"))? };
     let mut starter = Vec::new();
     for name in &manifest.starter {
         starter.push(StarterFile { name: name.clone(), bytes: read_file(&folder.join("starter").join(name))? });
@@ -129,7 +130,7 @@ impl Exercise {
     }
 }
 
-fn text_version(manifest: &Manifest, statement: &Localized, starter: &[StarterFile]) -> String {
+fn text_version(manifest: &Manifest, statement: &Bilingual, starter: &[StarterFile]) -> String {
     let mut hash = Sha256::new();
     for part in [&manifest.title.en, &manifest.title.zh, &manifest.summary.en, &manifest.summary.zh] {
         update(&mut hash, part.as_bytes());

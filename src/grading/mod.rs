@@ -12,6 +12,7 @@
 //! `assay grade` and `assay check`. What is wrong with the learner's file is a [`report::Report`]; what is wrong with us
 //! is a [`GradingError`], never a verdict.
 
+pub mod adapt;
 pub mod contract;
 pub mod metrics;
 pub mod protocol;
@@ -20,11 +21,30 @@ pub mod shared;
 pub mod verdict;
 
 #[cfg(feature = "server")]
+mod failure;
+#[cfg(feature = "server")]
+mod operators;
+#[cfg(feature = "server")]
 mod pipeline;
 #[cfg(feature = "server")]
 mod precheck;
 #[cfg(feature = "server")]
+mod machine;
+#[cfg(feature = "server")]
 pub mod sandbox;
+#[cfg(feature = "server")]
+mod wire;
+
+#[cfg(feature = "grader")]
+pub mod child;
+#[cfg(feature = "grader")]
+mod feed;
+#[cfg(feature = "grader")]
+mod lockdown;
+#[cfg(feature = "grader")]
+mod onnx;
+#[cfg(feature = "grader")]
+mod probes;
 
 use std::{
     path::PathBuf,

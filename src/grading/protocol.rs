@@ -1,7 +1,7 @@
 //! The whole boundary between `assay` and `assay-grader`: one request in, a stream of framed messages out.
 //!
-//! Descriptors of the child: 0 the request (JSON, then end of file), 1 the messages, 2 free text, 3 the model,
-//! 4, 5, … the samples of each input. A message is one byte of kind, four bytes of little-endian length, the payload.
+//! Descriptors of the child: 0 the request (JSON, then end of file), 1 the messages, 2 free text; the request names those
+//! of the model and the samples. A message is one byte of kind, four bytes of little-endian length, the payload.
 //! What comes back is written by a process that has read an untrusted file: every length and number is checked here.
 
 use std::{
@@ -16,10 +16,6 @@ use super::{
     verdict::Reason,
 };
 
-/// Descriptor of the model in the child.
-pub const MODEL_FD: i32 = 3;
-/// Descriptor of the first input's samples in the child.
-pub const SAMPLES_FD: i32 = 4;
 /// Largest payload of one message: a batch of scores, with room for many classes.
 pub const MAX_PAYLOAD: usize = 16 << 20;
 
@@ -42,7 +38,7 @@ pub struct ChildRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum ChildTask {
-    /// Run the model of descriptor 3 over the samples.
+    /// Run a model over the samples.
     Model(ModelTask),
     /// Try what must be impossible, and say what happened.
     SelfTest,
@@ -51,8 +47,12 @@ pub enum ChildTask {
 /// One model and what it is fed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelTask {
+    /// Descriptor of the model.
+    pub model_fd: i32,
     /// Size of the model in bytes.
     pub model_bytes: usize,
+    /// Descriptors of the samples, one per input of the contract.
+    pub sample_fds: Vec<i32>,
     /// What is fed and expected back.
     pub contract: Contract,
     /// Number of samples.

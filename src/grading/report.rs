@@ -41,6 +41,13 @@ pub struct Report {
     pub grader: Grader,
 }
 
+impl Report {
+    /// The arguments of the reason's sentence, as `messages::text` takes them.
+    pub fn message_args(&self) -> Vec<(&'static str, String)> {
+        Reason::ARGUMENTS.into_iter().filter_map(|name| Some((name, self.args.get(name)?.clone()))).collect()
+    }
+}
+
 /// The scores of a model that was run to its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scored {

@@ -125,6 +125,13 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// The key of its heading: `verdict-<name>`.
+    pub fn message_key(self) -> String {
+        format!("verdict-{self}")
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -248,6 +255,31 @@ reasons! {
     Cancelled = "cancelled" => Cancelled,
     /// The platform failed.
     PlatformFault = "platform_fault" => PlatformFault,
+}
+
+impl Reason {
+    /// Every name that an argument of a reason's sentence may have.
+    pub const ARGUMENTS: [&str; 14] = [
+        "name",
+        "found",
+        "expected",
+        "classes",
+        "scale",
+        "op",
+        "domain",
+        "size",
+        "limit",
+        "opset",
+        "seconds",
+        "megabytes",
+        "signal",
+        "code",
+    ];
+
+    /// The key of its sentence: `reason-<name>`.
+    pub fn message_key(self) -> String {
+        format!("reason-{self}")
+    }
 }
 
 impl fmt::Display for Reason {

@@ -95,6 +95,11 @@ pub async fn post(
     Ok(id)
 }
 
+/// Removes every mail for `person`, and to `recipient`, sent or not.
+pub async fn forget(conn: &mut PgConnection, person: PersonId, recipient: &str) -> Result<(), sqlx::Error> {
+    store::delete(conn, person, recipient).await
+}
+
 /// Sends one mail of the outbox; one that was sent already, or whose person is gone, is left alone.
 pub async fn deliver(
     conn: &mut PgConnection,

@@ -46,6 +46,13 @@ pub(super) async fn mark_sent(conn: &mut PgConnection, id: MailId, now: DateTime
     db::one_row(&result)
 }
 
+pub(super) async fn delete(conn: &mut PgConnection, person: PersonId, recipient: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM outgoing_mail WHERE person_id = $1 OR recipient = $2", person.0, recipient)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Mail for `recipient` that has not left yet, newest first.
 pub async fn unsent(executor: impl PgExecutor<'_>, recipient: &str) -> Result<Vec<Mail>, sqlx::Error> {
     sqlx::query_as!(

@@ -1,7 +1,7 @@
 //! Every sentence shown to people, in both languages, and the forms of numbers and times in each.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::borrow::{Borrow, Cow};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Datelike, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -115,9 +115,17 @@ pub fn text(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
     )
 }
 
+/// The message `key` in `lang`, with arguments that come with a stored report.
+pub fn filled(lang: Lang, key: &str, args: &BTreeMap<String, String>) -> String {
+    let args = args.iter().map(|(name, value)| (Cow::Owned(name.clone()), FluentValue::from(value.clone())));
+    lookup(lang, key, args.collect())
+}
+
 /// Whether `key` exists in `lang` itself, not by falling back.
 pub fn exists(lang: Lang, key: &str) -> bool {
-    LOCALES.lookup_no_default_fallback(lang.id(), key, None::<&HashMap<Cow<'static, str>, FluentValue<'_>>>).is_some()
+    let found = LOCALES.lookup_single_language(lang.id(), key, None::<&HashMap<Cow<'static, str>, FluentValue<'_>>>);
+    // A message that only lacks its arguments exists; the library's error type is private, its words are not.
+    found.map_or_else(|error| error.to_string().starts_with("Fluent errors"), |_| true)
 }
 
 fn lookup(lang: Lang, key: &str, args: HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
@@ -142,6 +150,23 @@ number_arguments!(u8, u16, u32, u64, usize, i32, i64);
 impl<T: Argument + ?Sized> Argument for &T {
     fn argument(&self) -> FluentValue<'static> {
         (**self).argument()
+    }
+}
+
+/// A whole number of any width; templates hand them over by reference.
+pub trait Whole {
+    /// The number; what does not fit is as large as can be shown.
+    fn whole(&self) -> i64;
+}
+
+macro_rules! whole_numbers { ($($kind:ty),*) => { $(impl Whole for $kind {
+    fn whole(&self) -> i64 { i64::try_from(*self).unwrap_or(i64::MAX) }
+})* } }
+whole_numbers!(u8, u16, u32, u64, usize, i32, i64);
+
+impl<T: Whole + ?Sized> Whole for &T {
+    fn whole(&self) -> i64 {
+        (**self).whole()
     }
 }
 
@@ -186,8 +211,8 @@ impl Tr {
     }
 
     /// A whole number with grouped thousands: `10,000`.
-    pub fn int(&self, number: impl TryInto<i64>) -> String {
-        let number: i64 = number.try_into().unwrap_or(i64::MAX);
+    pub fn int(&self, number: impl Whole) -> String {
+        let number = number.whole();
         let digits = number.unsigned_abs().to_string();
         let mut grouped = String::new();
         for (position, digit) in digits.chars().enumerate() {
@@ -200,7 +225,8 @@ impl Tr {
     }
 
     /// A share as a percentage with two decimals: `98.59 %` in English, `98.59%` in Chinese.
-    pub fn percent(&self, share: f64) -> String {
+    pub fn percent(&self, share: impl Borrow<f64>) -> String {
+        let share = share.borrow();
         match self.lang {
             Lang::En => format!("{:.2} %", share * 100.0),
             Lang::ZhCn => format!("{:.2}%", share * 100.0),
@@ -232,8 +258,8 @@ impl Tr {
     }
 
     /// A size in bytes in the unit people use for files: `1.2 MB`.
-    pub fn size(&self, bytes: impl TryInto<u64>) -> String {
-        let bytes: u64 = bytes.try_into().unwrap_or(u64::MAX);
+    pub fn size(&self, bytes: impl Whole) -> String {
+        let bytes = bytes.whole().unsigned_abs();
         match bytes {
             0..1_000 => format!("{bytes} B"),
             1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),

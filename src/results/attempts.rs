@@ -16,11 +16,7 @@ pub const WINDOW: Duration = Duration::hours(24);
 /// A file that was refused before it met the hidden data, and every fault of ours, does not.
 pub fn uses_one(verdict: Verdict) -> bool {
     match verdict {
-        Verdict::Passed
-        | Verdict::BelowMark
-        | Verdict::TimeLimit
-        | Verdict::MemoryLimit
-        | Verdict::NotFinite => true,
+        Verdict::Passed | Verdict::BelowMark | Verdict::TimeLimit | Verdict::MemoryLimit | Verdict::NotFinite => true,
         Verdict::InvalidModel
         | Verdict::UnsupportedOperator
         | Verdict::WrongInput

@@ -92,7 +92,8 @@ pub async fn claim(
     let before = burial.map_or(0, |burial| burial.runs);
     if number - before > MAX_RUNS {
         let last = store::last_error(conn, submission.id).await?;
-        operations::store::bury(conn, submission.id, last.as_deref().unwrap_or("the worker was lost"), number - 1, now).await?;
+        operations::store::bury(conn, submission.id, last.as_deref().unwrap_or("the worker was lost"), number - 1, now)
+            .await?;
         return Ok(Claim::Buried);
     }
     let lease = Lease { run: RunId::new(now), number, token: ids::lease_token() };

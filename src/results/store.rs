@@ -54,20 +54,26 @@ pub(super) async fn running_progress(
     .await
 }
 
-pub(super) async fn lose(conn: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<PgQueryResult, sqlx::Error> {
-    sqlx::query!("UPDATE grading_runs SET state = 'lost', finished_at = $2 WHERE id = $1", run.0, now).execute(conn).await
+pub(super) async fn lose(
+    conn: &mut PgConnection,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<PgQueryResult, sqlx::Error> {
+    sqlx::query!("UPDATE grading_runs SET state = 'lost', finished_at = $2 WHERE id = $1", run.0, now)
+        .execute(conn)
+        .await
 }
 
 pub(super) async fn run_count(conn: &mut PgConnection, submission: SubmissionId) -> Result<i32, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*)::int AS "count!" FROM grading_runs WHERE submission_id = $1"#,
-        submission.0,
-    )
-    .fetch_one(conn)
-    .await
+    sqlx::query_scalar!(r#"SELECT count(*)::int AS "count!" FROM grading_runs WHERE submission_id = $1"#, submission.0,)
+        .fetch_one(conn)
+        .await
 }
 
-pub(super) async fn last_error(conn: &mut PgConnection, submission: SubmissionId) -> Result<Option<String>, sqlx::Error> {
+pub(super) async fn last_error(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+) -> Result<Option<String>, sqlx::Error> {
     let error = sqlx::query_scalar!(
         "SELECT error FROM grading_runs WHERE submission_id = $1 ORDER BY number DESC LIMIT 1",
         submission.0,
@@ -262,7 +268,10 @@ pub(super) async fn same_work(
 }
 
 fn digest(bytes: Option<Vec<u8>>) -> Result<Option<Sha256>, sqlx::Error> {
-    bytes.map(|bytes| Sha256::try_from(bytes.as_slice())).transpose().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    bytes
+        .map(|bytes| Sha256::try_from(bytes.as_slice()))
+        .transpose()
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 struct PublishedRow {

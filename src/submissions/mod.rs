@@ -136,7 +136,12 @@ impl Turn {
 }
 
 /// Writes the submission and queues its grading, in the caller's transaction.
-pub async fn submit(conn: &mut PgConnection, turn: Turn, new: New, now: DateTime<Utc>) -> Result<SubmissionId, SubmitError> {
+pub async fn submit(
+    conn: &mut PgConnection,
+    turn: Turn,
+    new: New,
+    now: DateTime<Utc>,
+) -> Result<SubmissionId, SubmitError> {
     debug_assert!(turn.person == new.person && turn.exercise == new.exercise, "the turn is for something else");
     if store::storage_used(conn, new.person).await? + new.model_bytes > STORAGE_LIMIT {
         return Err(SubmitError::StorageFull);

@@ -75,7 +75,8 @@ impl TryFrom<Row> for Submission {
     type Error = sqlx::Error;
 
     fn try_from(row: Row) -> Result<Self, sqlx::Error> {
-        let model = Sha256::try_from(row.model_sha256.as_slice()).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let model =
+            Sha256::try_from(row.model_sha256.as_slice()).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         Ok(Self {
             id: row.id,
             person: row.person_id,

@@ -13,8 +13,10 @@ use super::page::Page;
 use super::visit::Visit;
 use crate::accounts::AccountError;
 use crate::blobs::StorageError;
+use crate::exercises::catalogue::CatalogueError;
 use crate::messages::Tr;
 use crate::queue::QueueError;
+use crate::results::ResultError;
 
 /// A request that could not be answered as asked.
 #[derive(Debug)]
@@ -110,6 +112,9 @@ impl WebError {
         if let Self::TooMany(_, _, wait) = self {
             response.insert_header((header::RETRY_AFTER, wait.to_string()));
         }
+        if matches!(self, Self::Unauthorized) {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
         if visit.path.starts_with("/api/") {
             return response.content_type("application/problem+json").json(json!({
                 "type": "about:blank",
@@ -194,6 +199,18 @@ impl From<StorageError> for WebError {
 
 impl From<AccountError> for WebError {
     fn from(error: AccountError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<CatalogueError> for WebError {
+    fn from(error: CatalogueError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<ResultError> for WebError {
+    fn from(error: ResultError) -> Self {
         Self::internal(error)
     }
 }

@@ -1,37 +1,49 @@
 //! Pages and API for people and programs.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 
 use crate::blobs::Blobs;
+use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::exercises::catalogue::Evaluations;
 
 pub mod routes;
 
 mod assets;
+mod bearer;
 mod certificates;
 mod courses;
 mod diagrams;
 mod error;
+mod exercises;
+mod gallery;
 mod health;
 mod home;
+mod intake;
 mod lessons;
+mod operations;
 mod page;
 mod people;
 mod questions;
 mod quizzes;
+mod result;
 pub mod security;
 mod settings;
 mod sign_in;
+mod submissions;
 mod tokens;
 mod verify;
 mod visit;
 
 pub use error::WebError;
+use intake::Uploads;
 
 /// What every handler may use.
 pub struct State {
@@ -43,6 +55,20 @@ pub struct State {
     pub config: Config,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The key that certificates are signed with.
+    pub keys: Keys,
+    /// What exercise versions are graded on: for galleries, never served as such.
+    pub evaluations: Evaluations,
+    /// Uploads under way, by person.
+    pub uploads: Uploads,
+}
+
+impl State {
+    /// The state of an installation's web side.
+    pub fn new(pool: PgPool, blobs: Blobs, config: Config, clock: Arc<dyn Clock>, keys: Keys) -> Self {
+        let evaluations = Evaluations::new(pool.clone(), blobs.clone());
+        Self { pool, blobs, config, clock, keys, evaluations, uploads: Uploads::default() }
+    }
 }
 
 /// The state as handlers take it.
@@ -53,16 +79,15 @@ pub type Answer = Result<actix_web::HttpResponse, WebError>;
 
 /// Registers every route and what surrounds them all; the server and the tests build their apps with it.
 pub fn configure(app: &mut web::ServiceConfig) {
+    // A form or path that cannot be read is explained like every other error.
+    app.app_data(web::FormConfig::default().error_handler(|_, _| WebError::Invalid("error-form", Vec::new()).into()));
+    app.app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()));
     routes::register(app);
     app.default_service(web::to(error::not_found));
 }
 
-/// Serves pages on the configured address until `stop` resolves; requests under way are finished first.
-pub async fn run(
-    state: AppState,
-    listener: std::net::TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+/// Serves pages on `listener` until `stop` is cancelled; requests under way are finished first.
+pub async fn run(state: AppState, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
     let server = HttpServer::new(move || {
         App::new().app_data(state.clone()).wrap(from_fn(security::guard)).wrap(Compress::default()).configure(configure)
     })
@@ -72,7 +97,7 @@ pub async fn run(
     .run();
     let handle = server.handle();
     tokio::spawn(async move {
-        stop.await;
+        stop.cancelled().await;
         handle.stop(true).await;
     });
     server.await

@@ -6,7 +6,8 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    assets, certificates, courses, diagrams, health, home, lessons, people, quizzes, settings, sign_in, tokens, verify,
+    assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes, settings,
+    sign_in, submissions, tokens, verify,
 };
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
@@ -54,13 +55,16 @@ pub fn all() -> Vec<Route> {
         certificates::routes(),
         courses::routes(),
         diagrams::routes(),
+        exercises::routes(),
         health::routes(),
         home::routes(),
         lessons::routes(),
+        operations::routes(),
         people::routes(),
         quizzes::routes(),
         settings::routes(),
         sign_in::routes(),
+        submissions::routes(),
         tokens::routes(),
         verify::routes(),
     ]

@@ -9,9 +9,11 @@ use bytes::Bytes;
 use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::Worker;
-use crate::grading::report::{CorrectSamples, Report};
-use crate::grading::{self, Graded, Job, Progress};
 use crate::blobs::Sha256;
+use crate::certificates::earned::issue_earned;
+use crate::grading::report::{CorrectSamples, Report};
+use crate::grading::verdict::Verdict;
+use crate::grading::{self, Graded, Job, Progress};
 use crate::ids::SubmissionId;
 use crate::results::{self, Claim, Lease, Outcome, ResultError};
 use crate::submissions::{self, Submission};
@@ -58,8 +60,9 @@ struct Done {
 }
 
 async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<Done> {
-    let evaluation = worker.evaluation(&submission.version).await?;
-    let model = worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
+    let evaluation = worker.evaluations.get(&submission.version).await?;
+    let model =
+        worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
     let shared = Arc::new(Shared::default());
     let beating = beat(Arc::clone(worker), *lease, Arc::clone(&shared));
@@ -79,23 +82,22 @@ async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> an
     Ok(Done { report: graded.report, correct: graded.correct, predictions })
 }
 
-async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &Done) -> Result<(), ResultError> {
+async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &Done) -> anyhow::Result<()> {
     let now = worker.clock.now();
     let outcome =
         Outcome { submission, report: &done.report, correct: done.correct.as_ref(), predictions: done.predictions };
     let mut tx = worker.pool.begin().await?;
     results::record(&mut tx, lease, &outcome, now).await?;
+    if done.report.verdict == Verdict::Passed {
+        // In the same transaction: whoever sees the pass sees the certificate it completes.
+        issue_earned(&mut tx, &worker.keys, &worker.issuer, submission.person, now).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
 
 /// Our fault: the run ends as failed and the job is tried again, unless it was the last try or the lease is gone.
-async fn give_up(
-    worker: &Worker,
-    submission: &Submission,
-    lease: &Lease,
-    error: anyhow::Error,
-) -> anyhow::Result<()> {
+async fn give_up(worker: &Worker, submission: &Submission, lease: &Lease, error: anyhow::Error) -> anyhow::Result<()> {
     if matches!(error.downcast_ref(), Some(ResultError::Stale(_))) {
         tracing::warn!(submission = %submission.id, run = lease.number, "another worker took over; result dropped");
         return Ok(());

@@ -1,6 +1,5 @@
 //! Claims grading jobs, runs them, records the result; heartbeat, reaper and shutdown.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +7,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use sqlx::PgPool;
-use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::blobs::Blobs;
+use crate::certificates::credential::Issuer;
+use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::db::QUEUE_SCHEMA;
-use crate::exercises::catalogue;
-use crate::grading::Evaluation;
+use crate::exercises::catalogue::Evaluations;
 use crate::grading::sandbox::Sandbox;
 use crate::mail::{self, Mailer};
 use crate::queue::{self, GradeJob, MailJob};
@@ -36,31 +36,31 @@ pub struct Worker {
     pub clock: Arc<dyn Clock>,
     /// Where mail leaves.
     pub mailer: Mailer,
+    /// Who issues certificates.
+    pub issuer: Issuer,
+    /// The key that signs them.
+    pub keys: Keys,
     /// The isolated grader.
     pub sandbox: Arc<Sandbox>,
     /// Host and process, for the record of runs.
     pub name: String,
-    evaluations: Mutex<HashMap<String, Arc<Evaluation>>>,
+    /// What exercise versions are graded on.
+    pub evaluations: Evaluations,
 }
 
 impl Worker {
     /// A worker over an installation's parts.
-    pub fn new(pool: PgPool, blobs: Blobs, clock: Arc<dyn Clock>, mailer: Mailer, sandbox: Arc<Sandbox>) -> Self {
+    pub fn new(
+        (pool, blobs): (PgPool, Blobs),
+        clock: Arc<dyn Clock>,
+        mailer: Mailer,
+        sandbox: Arc<Sandbox>,
+        (issuer, keys): (Issuer, Keys),
+    ) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let name = format!("{host}:{}", std::process::id());
-        Self { pool, blobs, clock, mailer, sandbox, name, evaluations: Mutex::default() }
-    }
-
-    /// What the exercise version is graded on; read once, shared by all slots.
-    async fn evaluation(&self, version: &str) -> anyhow::Result<Arc<Evaluation>> {
-        let mut known = self.evaluations.lock().await;
-        if let Some(evaluation) = known.get(version) {
-            return Ok(Arc::clone(evaluation));
-        }
-        let manifest = catalogue::version(&self.pool, version).await?.context("the exercise version is not known")?;
-        let evaluation = Arc::new(catalogue::evaluation(&self.blobs, &manifest).await?);
-        known.insert(version.to_owned(), Arc::clone(&evaluation));
-        Ok(evaluation)
+        let evaluations = Evaluations::new(pool.clone(), blobs.clone());
+        Self { pool, blobs, clock, mailer, issuer, keys, sandbox, name, evaluations }
     }
 }
 
@@ -70,9 +70,18 @@ impl fmt::Debug for Worker {
     }
 }
 
-/// Works with `slots` gradings at once until `stop` resolves.
-pub async fn run(worker: Arc<Worker>, slots: usize, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-    let runner = WorkerOptions::default()
+/// Works with `slots` gradings at once until `stop` is cancelled; mail has a runner of its own, so that it never waits.
+pub async fn run(worker: Arc<Worker>, slots: usize, stop: CancellationToken) -> anyhow::Result<()> {
+    let grading = options(&worker, slots, stop.clone()).define_job::<GradeJob>().init().await;
+    let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
+    let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
+    tracing::info!(worker = worker.name, slots, "working");
+    let (graded, mailed) = tokio::join!(grading.run(), mailing.run());
+    graded.and(mailed).context("the worker stopped")
+}
+
+fn options(worker: &Arc<Worker>, slots: usize, stop: CancellationToken) -> WorkerOptions {
+    WorkerOptions::default()
         .pg_pool(worker.pool.clone())
         .schema(QUEUE_SCHEMA)
         .concurrency(slots.max(1))
@@ -82,16 +91,9 @@ pub async fn run(worker: Arc<Worker>, slots: usize, stop: impl Future<Output = (
         .sweep_threshold(queue::SILENCE)
         .recovery_delay(Duration::from_secs(1))
         .listen_os_shutdown_signals(false)
-        .shutdown_signal(stop)
+        .shutdown_signal(async move { stop.cancelled().await })
         .shutdown_grace_period(GRACE)
-        .add_extension(Arc::clone(&worker))
-        .define_job::<GradeJob>()
-        .define_job::<MailJob>()
-        .init()
-        .await
-        .context("the worker could not start")?;
-    tracing::info!(worker = worker.name, slots, "working");
-    runner.run().await.context("the worker stopped")
+        .add_extension(Arc::clone(worker))
 }
 
 impl TaskHandler for GradeJob {

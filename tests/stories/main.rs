@@ -1,6 +1,10 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
 mod app;
+mod certificates;
+mod certificates_rows;
+mod certificates_verify;
 mod courses;
 mod courses_content;
 mod frame;
+mod submissions;

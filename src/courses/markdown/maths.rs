@@ -50,7 +50,7 @@ fn without_styles(mathml: &str) -> String {
         let classes: Vec<&str> =
             CLASSES.iter().filter(|(declaration, _)| style.contains(declaration)).map(|(_, class)| *class).collect();
         if !classes.is_empty() {
-            clean.push_str(&format!(" class=\"{}\"", classes.join(" ")));
+            clean.extend([" class=\"", &classes.join(" "), "\""]);
         }
         clean.push_str(rest);
     }

@@ -1,0 +1,100 @@
+# On a fresh machine with Rust, Python 3 with pip, make and a C compiler, two commands matter:
+#   make run    the whole service, at http://localhost:8080
+#   make test   everything that CI runs
+# The rest are parts of these. What is fetched lies in target/cache (see .ci/fetch).
+
+CARGO ?= cargo
+NO_SERVER := --no-default-features --features grader --bin assay-grader --target-dir target/grader
+ASSAY := target/debug/assay
+# ONNX Runtime's wheels send telemetry unless told not to before they are loaded.
+export ORT_DISABLE_TELEMETRY := 1
+
+.PHONY: run test bench fetch lint live-queries queries tools packages format grader grader-debug debug \
+        unit other-postgres docs content browser
+.NOTPARALLEL:
+.DEFAULT_GOAL := run
+
+run: tools
+	@.ci/fetch
+	$(CARGO) build --locked --release --bin assay
+	$(CARGO) build --locked --release $(NO_SERVER)
+	@ln -f target/grader/release/assay-grader target/release/assay-grader
+	@exec target/release/assay serve --setup
+
+test: packages tools fetch format grader debug live-queries unit other-postgres docs content browser
+	@echo "make test: everything passed"
+
+bench: tools fetch grader-debug
+	$(CARGO) bench --locked
+
+# With PostgreSQL, which tests need even where DATABASE_URL names another.
+fetch:
+	@env -u DATABASE_URL .ci/fetch
+
+# One sentence for each tool that is missing, before a build fails with many.
+tools:
+	@command -v $(CARGO) >/dev/null || { echo "make: cargo is missing; install Rust 1.95 or newer: https://rustup.rs" >&2; exit 1; }
+	@command -v cc >/dev/null || { echo "make: a C compiler is missing: apt-get install gcc libc6-dev" >&2; exit 1; }
+
+packages:
+	@.ci/packages
+
+format:
+	$(CARGO) fmt --check
+
+# The grader is built by itself, without anything that is trusted, and is found beside `assay`.
+grader-debug:
+	$(CARGO) build --locked $(NO_SERVER)
+	@ln -f target/grader/debug/assay-grader target/debug/assay-grader
+
+grader: grader-debug
+	@$(CARGO) tree --locked -e normal --prefix none --no-default-features --features grader > target/grader/tree.txt
+	@grep -q '^ort v' target/grader/tree.txt || { echo "make grader: the grader does not contain ort" >&2; exit 1; }
+	@! grep -E '^(sqlx|actix-web|askama)[a-z-]* v' target/grader/tree.txt || \
+		{ echo "make grader: the untrusted grader must not contain the above" >&2; exit 1; }
+
+debug:
+	$(CARGO) build --locked
+
+# Compiles every query against a database that is migrated by the files at hand, and lints on the way (the same compiler
+# run). The --cfg is new each time and makes clippy look again, where cargo would repeat its last answer.
+define compile-queries
+@test -x $(ASSAY) || $(CARGO) build --locked || { echo "make: this needs one $(ASSAY) that was ever built, to start \
+a database: build a commit whose .sqlx is complete first" >&2; exit 1; }
+@rm -rf target/queries && mkdir -p target/queries
+env -u DATABASE_URL SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$(CURDIR)/target/queries $(ASSAY) with-database -- \
+	$(CARGO) clippy --locked --all-targets -- -D warnings --cfg "checked_at_$$(date +%s)"
+endef
+
+# What is missing in the committed .sqlx and what is stale there are both faults.
+live-queries: fetch
+	$(compile-queries)
+	@diff -rq .sqlx target/queries || { echo "make: .sqlx is not what the database says; run \`make queries\` and \
+	commit .sqlx" >&2; exit 1; }
+
+# Writes .sqlx anew, after a query or a migration changed.
+queries: fetch
+	$(compile-queries)
+	rm -rf .sqlx && cp -r target/queries .sqlx
+
+lint: format
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+unit:
+	env -u DATABASE_URL $(ASSAY) with-database --empty -- $(CARGO) test --locked
+
+# What touches SQL also runs on a second version, where Debian's is installed.
+other-postgres:
+	@if [ -x /usr/lib/postgresql/15/bin/postgres ]; then \
+		set -x; env -u DATABASE_URL ASSAY_POSTGRES_BIN=/usr/lib/postgresql/15/bin \
+			$(ASSAY) with-database --empty -- $(CARGO) test --locked --lib --test migrations --test stories; \
+	else echo "PostgreSQL 15 is not installed: its tests are left out"; fi
+
+docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib
+
+content:
+	$(ASSAY) check
+
+browser:
+	@if [ -d tests/browser ]; then cd tests/browser && npm ci --no-audit --no-fund && npm test; fi

@@ -1,0 +1,45 @@
+//! Every certificate that somebody has just earned, over all courses on offer.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::credential::Issuer;
+use super::issue::issue_if_earned;
+use super::keys::Keys;
+use super::{CertificateError, Named, Requirements};
+use crate::courses;
+use crate::ids::{CertificateId, PersonId};
+
+impl From<courses::Requirements> for Requirements {
+    fn from(course: courses::Requirements) -> Self {
+        let named = |module: courses::Module| Named { slug: module.slug, title: module.title };
+        Self {
+            course: course.course,
+            course_title: course.course_title,
+            version: course.version.to_string(),
+            edition: course.edition,
+            title: course.certificate.title,
+            statement: course.certificate.statement,
+            modules: course.modules.into_iter().map(named).collect(),
+            exercises: course.certificate.exercises,
+            valid_months: course.certificate.valid_months,
+        }
+    }
+}
+
+/// Issues what `person` has earned, in the transaction that met the last requirement: a quiz, a grading, a name.
+pub async fn issue_earned(
+    conn: &mut PgConnection,
+    keys: &Keys,
+    issuer: &Issuer,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Vec<CertificateId>, CertificateError> {
+    let mut issued = Vec::new();
+    for offer in courses::all(&mut *conn).await? {
+        if let Some(requirements) = offer.requirements() {
+            issued.extend(issue_if_earned(conn, keys, issuer, person, &requirements.into(), now).await?);
+        }
+    }
+    Ok(issued)
+}

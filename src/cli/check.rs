@@ -1,0 +1,135 @@
+//! `assay check`: validates exercises and runs their right and wrong submissions.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::atomic::AtomicBool,
+};
+
+use super::grade::{Common, OUR_FAULT, Stop, exercises_folder, find_exercise, say};
+use crate::{
+    exercises::{self, Exercise, data, manifest::Example},
+    grading::{self, Evaluation, Job, sandbox::Sandbox},
+    messages::Lang,
+};
+
+/// How far the number of correct samples may be from the expected one: kernels differ between processors.
+const TOLERANCE: u32 = 2;
+
+/// Validate exercises and run the submissions that ship with them.
+///
+/// Exit codes: 0 all as expected, 1 something is not, 2 usage, 6 a fault on our side.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folders of exercises; default: all below the content folder.
+    pub exercises: Vec<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Checks every exercise; one line for each submission to standard output, faults to standard error.
+pub fn run(args: &Args, content: &Path) -> ExitCode {
+    let lang = args.common.lang();
+    match check_all(args, args.common.content.as_deref().unwrap_or(content), lang) {
+        Ok(tally) => {
+            let counts: [(&'static str, &dyn ToString); 3] =
+                [("count", &tally.submissions), ("exercises", &tally.exercises), ("faults", &tally.faults)];
+            let key = if tally.faults == 0 { "check-summary-ok" } else { "check-summary-bad" };
+            println!("{}", say(lang, key, &counts));
+            ExitCode::from(u8::from(tally.faults > 0))
+        }
+        Err(Stop(code, sentence)) => {
+            eprintln!("{sentence}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    exercises: u32,
+    submissions: u32,
+    faults: u32,
+}
+
+fn check_all(args: &Args, content: &Path, lang: Lang) -> Result<Tally, Stop> {
+    let chosen = if args.exercises.is_empty() {
+        exercises::load_all(&exercises_folder(content, lang)?).map_err(|error| bad_content(lang, &error))?
+    } else {
+        let named = args.exercises.iter().map(|path| find_exercise(&path.to_string_lossy(), content, lang));
+        named.collect::<Result<_, _>>()?
+    };
+    let sandbox = Sandbox::locate().map_err(|error| our_fault(lang, &error))?;
+    let mut tally = Tally::default();
+    for exercise in &chosen {
+        tally.exercises += 1;
+        check_exercise(exercise, &sandbox, lang, &mut tally)?;
+    }
+    Ok(tally)
+}
+
+fn check_exercise(exercise: &Exercise, sandbox: &Sandbox, lang: Lang, tally: &mut Tally) -> Result<(), Stop> {
+    println!("{}", say(lang, "check-exercise", &[("name", &exercise.slug), ("version", &exercise.version)]));
+    for file in exercise.manifest.public_data() {
+        exercise.read_data(file).map_err(|error| bad_content(lang, &error))?;
+    }
+    let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file));
+    let evaluation = evaluation.map_err(|error| bad_content(lang, &error))?;
+    for example in exercise.manifest.right.iter().chain(&exercise.manifest.wrong) {
+        tally.submissions += 1;
+        match check_example(exercise, example, &evaluation, sandbox, lang)? {
+            Ok(line) => println!("  {line}"),
+            Err(line) => {
+                tally.faults += 1;
+                println!("! {line}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Grades one submission: the inner result says whether it came out as expected.
+fn check_example(
+    exercise: &Exercise,
+    example: &Example,
+    evaluation: &Evaluation,
+    sandbox: &Sandbox,
+    lang: Lang,
+) -> Result<Result<String, String>, Stop> {
+    let path = exercise.folder.join(&example.file);
+    let unreadable = |error| bad_content(lang, &exercises::ContentError::File { path: path.clone(), source: error });
+    let model = fs::read(&path).map_err(unreadable)?;
+    let cancel = AtomicBool::new(false);
+    let job = Job { model: &model, scale: example.scale, evaluation, cancel: &cancel, progress: &|_| () };
+    let report = grading::grade(sandbox, &job).map_err(|error| our_fault(lang, &error))?.report;
+    let file = format!("{}/{}", exercise.slug, example.file);
+    if report.verdict != example.verdict {
+        let found = format!("{} ({})", report.verdict, report.reason);
+        let args: [(&'static str, &dyn ToString); 3] =
+            [("file", &file), ("expected", &example.verdict), ("found", &found)];
+        return Ok(Err(say(lang, "check-unexpected", &args)));
+    }
+    let correct = report.evaluation.map_or(0, |scored| scored.correct);
+    Ok(match example.correct {
+        Some(expected) if correct.abs_diff(expected) > TOLERANCE => {
+            let args: [(&'static str, &dyn ToString); 3] =
+                [("file", &file), ("expected", &expected), ("found", &correct)];
+            Err(say(lang, "check-count", &args))
+        }
+        Some(_) => {
+            let args: [(&'static str, &dyn ToString); 3] =
+                [("file", &file), ("verdict", &example.verdict), ("correct", &correct)];
+            Ok(say(lang, "check-correct", &args))
+        }
+        None => Ok(say(lang, "check-ok", &[("file", &file), ("verdict", &example.verdict)])),
+    })
+}
+
+fn bad_content(lang: Lang, error: &exercises::ContentError) -> Stop {
+    Stop(1, say(lang, "grade-bad-content", &[("error", error)]))
+}
+
+fn our_fault(lang: Lang, error: &grading::GradingError) -> Stop {
+    Stop(OUR_FAULT, say(lang, "grade-our-fault", &[("error", error)]))
+}

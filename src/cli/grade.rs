@@ -1,0 +1,256 @@
+//! `assay grade`: grades one file on this machine with the code and the sandbox of the service, without a database.
+
+use std::{
+    cell::Cell,
+    env,
+    fs::File,
+    io::{self, IsTerminal, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::atomic::AtomicBool,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    exercises::{self, Exercise, data},
+    grading::{
+        self, Job, Progress,
+        contract::Scale,
+        report::Report,
+        sandbox::Sandbox,
+        verdict::{Reason, Verdict},
+    },
+    messages::{self, Lang},
+};
+
+/// Grade a model on this machine.
+///
+/// Exit codes: 0 passed, 1 below the mark, 4 file rejected or run failed, 2 usage, 6 a fault on our side.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of the exercise, or its folder.
+    pub exercise: String,
+    /// The model: an .onnx file.
+    pub model: PathBuf,
+    /// How pixels are scaled: unit (x/255), raw (0..255), signed (−1..1), or MEAN,STD.
+    #[arg(long, allow_hyphen_values = true)]
+    pub scale: Option<Scale>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What `grade` and `check` have in common.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// Folder that holds `exercises/`; default: the current one, then the installed one.
+    #[arg(long, value_name = "DIR")]
+    pub content: Option<PathBuf>,
+    /// Language of the sentences: en or zh; default: that of the environment.
+    #[arg(long, value_parser = |tag: &str| Lang::parse(tag).ok_or("it is en or zh"))]
+    pub lang: Option<Lang>,
+}
+
+impl Common {
+    /// The language asked for, else that of the environment, else English.
+    pub fn lang(&self) -> Lang {
+        let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        let from_environment = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+        self.lang.or_else(|| Lang::parse(&from_environment()?)).unwrap_or_default()
+    }
+}
+
+/// Exit code of a wrong use of the command line.
+pub(super) const USAGE: u8 = 2;
+/// Exit code of a fault of ours.
+pub(super) const OUR_FAULT: u8 = 6;
+
+/// Why nothing was graded, as a sentence, and with which code the program ends.
+pub(super) struct Stop(pub u8, pub String);
+
+/// Grades the file and prints the result: prose to standard error, the result to standard output.
+pub fn run(args: &Args, content: &Path) -> ExitCode {
+    let lang = args.common.lang();
+    match graded(args, args.common.content.as_deref().unwrap_or(content), lang) {
+        Ok((report, metric)) => {
+            explain(&report, lang);
+            if args.json {
+                println!("{:#}", result(&report, metric));
+            } else {
+                let score =
+                    report.evaluation.as_ref().map(|scored| format!(" {:.4}", scored.score)).unwrap_or_default();
+                println!("{}{score}", report.verdict);
+            }
+            exit_code(report.verdict)
+        }
+        Err(Stop(code, sentence)) => {
+            eprintln!("{sentence}");
+            if args.json && code == OUR_FAULT {
+                println!("{:#}", json!({"verdict": Verdict::PlatformFault, "reason": Reason::PlatformFault}));
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn graded(args: &Args, content: &Path, lang: Lang) -> Result<(Report, &'static str), Stop> {
+    let exercise = find_exercise(&args.exercise, content, lang)?;
+    let metric = exercise.manifest.metric.as_str();
+    let model = read_model(&args.model, exercise.manifest.limits.max_model_bytes, lang)?;
+    let report = grade_model(&exercise, lang, &model, args.scale, &show_progress(lang))?;
+    Ok((report, metric))
+}
+
+/// Loads the exercise's hidden data and grades one model on them.
+fn grade_model(
+    exercise: &Exercise,
+    lang: Lang,
+    model: &[u8],
+    scale: Option<Scale>,
+    progress: &dyn Fn(Progress),
+) -> Result<Report, Stop> {
+    let bad_content = |error| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)]));
+    let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file));
+    let evaluation = evaluation.map_err(|error: exercises::ContentError| bad_content(error.to_string()))?;
+    let ours = |error: grading::GradingError| Stop(OUR_FAULT, say(lang, "grade-our-fault", &[("error", &error)]));
+    let sandbox = Sandbox::locate().map_err(ours)?;
+    let cancel = AtomicBool::new(false);
+    let job = Job { model, scale, evaluation: &evaluation, cancel: &cancel, progress };
+    Ok(grading::grade(&sandbox, &job).map_err(ours)?.report)
+}
+
+/// The exercise with this name below the content folder, or in this folder.
+pub(super) fn find_exercise(name: &str, content: &Path, lang: Lang) -> Result<Exercise, Stop> {
+    let bad_content =
+        |error: exercises::ContentError| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)]));
+    let folder = Path::new(name);
+    if folder.join("exercise.toml").is_file() {
+        return exercises::load(folder).map_err(bad_content);
+    }
+    let all = exercises_folder(content, lang)?;
+    let one_name = folder.file_name().is_some_and(|last| last == folder.as_os_str());
+    if one_name && all.join(name).join("exercise.toml").is_file() {
+        return exercises::load(&all.join(name)).map_err(bad_content);
+    }
+    let known = known_exercises(&all).join(", ");
+    let args: [(&'static str, &dyn ToString); 3] = [("name", &name), ("folder", &all.display()), ("known", &known)];
+    Err(Stop(USAGE, say(lang, "grade-no-exercise", &args)))
+}
+
+/// `exercises/` below the content folder.
+pub(super) fn exercises_folder(content: &Path, lang: Lang) -> Result<PathBuf, Stop> {
+    let all = content.join("exercises");
+    let missing = || Stop(USAGE, say(lang, "grade-no-content", &[("folder", &content.display())]));
+    if all.is_dir() { Ok(all) } else { Err(missing()) }
+}
+
+fn known_exercises(all: &Path) -> Vec<String> {
+    let folders = all.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+    let exercises = folders.filter(|path| path.join("exercise.toml").is_file());
+    let mut names: Vec<String> = exercises.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
+/// Reads at most one byte more than allowed: a file above the limit is refused by the grading, not read.
+fn read_model(path: &Path, limit: u64, lang: Lang) -> Result<Vec<u8>, Stop> {
+    if path.extension().is_some_and(|ending| ending == "py") {
+        return Err(Stop(USAGE, say(lang, "grade-scripts-later", &[("file", &path.display())])));
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Stop(USAGE, say(lang, "grade-no-model", &[("file", &path.display()), ("error", &error)]))),
+    }
+}
+
+/// A message with arguments that can be shown.
+pub(super) fn say(lang: Lang, key: &str, args: &[(&'static str, &dyn ToString)]) -> String {
+    let args: Vec<_> = args.iter().map(|(name, value)| (*name, value.to_string())).collect();
+    messages::text(lang, key, &args)
+}
+
+fn show_progress(lang: Lang) -> impl Fn(Progress) {
+    let (terminal, last) = (io::stderr().is_terminal(), Cell::new(u32::MAX));
+    move |progress| {
+        let percent = u64::from(progress.done) * 100 / u64::from(progress.total.max(1));
+        let percent = u32::try_from(percent).unwrap_or(100);
+        if terminal && last.replace(percent) != percent {
+            let line = say(lang, "grade-progress", &[("done", &progress.done), ("total", &progress.total)]);
+            eprint!("\r{line}{}", if percent == 100 { "\n" } else { "" });
+        }
+    }
+}
+
+/// The result in sentences, to standard error.
+fn explain(report: &Report, lang: Lang) {
+    eprintln!("{}", messages::text(lang, &report.verdict.message_key(), &[]));
+    if let Some(scored) = &report.evaluation {
+        let tr = messages::Tr::new(lang);
+        let args: [(&'static str, &dyn ToString); 4] = [
+            ("correct", &tr.int(scored.correct)),
+            ("n", &tr.int(scored.n)),
+            ("score", &tr.percent(scored.score)),
+            ("mark", &tr.percent(scored.pass_mark)),
+        ];
+        eprintln!("{}", say(lang, "grade-score", &args));
+        let [low, high] = scored.interval.map(|bound| tr.percent(bound));
+        eprintln!("{}", say(lang, "grade-interval", &[("low", &low), ("high", &high)]));
+    }
+    eprintln!("{}", messages::text(lang, &report.reason.message_key(), &report.message_args()));
+    if let Some(text) = &report.diagnostic {
+        eprintln!("{}", say(lang, "grade-diagnostic", &[("text", text)]));
+    }
+    for adaptation in &report.adapted {
+        eprintln!("{}", say(lang, &format!("adapted-{}", adaptation.as_str()), &[]));
+    }
+}
+
+/// The JSON of the contract.
+fn result(report: &Report, metric: &str) -> Value {
+    let scored = report.evaluation.as_ref();
+    json!({
+        "verdict": report.verdict,
+        "reason": report.reason,
+        "metric": metric,
+        "score": scored.map(|scored| scored.score),
+        "passed": report.verdict == Verdict::Passed,
+        "interval": scored.map(|scored| scored.interval),
+        "n": scored.map(|scored| scored.n),
+        "correct": scored.map(|scored| scored.correct),
+        "accuracy": scored.and_then(|scored| scored.metrics.get("accuracy")),
+        "metrics": scored.map(|scored| &scored.metrics),
+        "confusion": scored.map(|scored| &scored.confusion),
+        "sealed": null,
+        "adapted": report.adapted,
+        "timings_ms": report.timings_ms,
+        "grader": report.grader.version,
+        "model_sha256": report.model_sha256,
+    })
+}
+
+fn exit_code(verdict: Verdict) -> ExitCode {
+    ExitCode::from(match verdict {
+        Verdict::Passed => 0,
+        Verdict::BelowMark => 1,
+        Verdict::PlatformFault => OUR_FAULT,
+        Verdict::InvalidModel
+        | Verdict::UnsupportedOperator
+        | Verdict::WrongInput
+        | Verdict::WrongOutput
+        | Verdict::ExternalData
+        | Verdict::TimeLimit
+        | Verdict::MemoryLimit
+        | Verdict::OutputLimit
+        | Verdict::DiskLimit
+        | Verdict::NotFinite
+        | Verdict::Crashed
+        | Verdict::NoModel
+        | Verdict::ScriptError
+        | Verdict::Cancelled => 4,
+    })
+}

@@ -1,0 +1,99 @@
+//! `assay serve`: the web server, with workers in the same process.
+
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use tokio_util::sync::CancellationToken;
+
+use super::installation::{Access, Installation};
+use super::{content, signals, work};
+use crate::accounts;
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::{db, web, worker};
+
+/// How to begin.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Make what is missing first: tables, and a first administrator whose sign-in link is printed once.
+    #[arg(long)]
+    setup: bool,
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
+    // What is most often wrong is found first.
+    let listener = listen(config.listen)?;
+    let installation = Installation::open(config, Access::Alone).await?;
+    let result = serve(&installation, listener, args.setup).await;
+    installation.close().await?;
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+/// Takes the address for pages.
+pub(super) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!("{address} is taken by another program: stop that, or set ASSAY_LISTEN to another address")
+        }
+        Err(error) => Err(error).with_context(|| format!("ASSAY_LISTEN={address} cannot be listened on")),
+    }
+}
+
+async fn serve(installation: &Installation, listener: TcpListener, setup: bool) -> anyhow::Result<()> {
+    let stop = signals::stop()?;
+    if setup {
+        installation.migrate().await?;
+    }
+    db::require_migrated(&installation.pool).await?;
+    content::load(installation).await?;
+    let keys = installation.keys().await?;
+    let slots = installation.config.slots.unwrap_or_else(work::cores);
+    let worker = if slots == 0 { None } else { Some(work::worker(installation, keys.clone())?) };
+    let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
+    let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock), keys);
+    greet(installation);
+    if setup {
+        invite_first_admin(installation).await?;
+    }
+    // Whichever of the two ends first, by a fault, ends the other.
+    let pages = async {
+        let ended = web::run(actix_web::web::Data::new(state), listener, stop.clone()).await;
+        stop.cancel();
+        ended.context("the web server stopped")
+    };
+    let (pages, gradings) = tokio::join!(pages, grade(worker, slots, &stop));
+    pages.and(gradings)
+}
+
+async fn grade(worker: Option<worker::Worker>, slots: usize, stop: &CancellationToken) -> anyhow::Result<()> {
+    let Some(worker) = worker else {
+        stop.cancelled().await;
+        return Ok(());
+    };
+    let ended = worker::run(Arc::new(worker), slots, stop.clone()).await;
+    stop.cancel();
+    ended
+}
+
+/// Tells the operator where it is.
+fn greet(installation: &Installation) {
+    let database = match installation.embedded_version() {
+        Some(version) => format!("the embedded PostgreSQL {version}"),
+        None => "the PostgreSQL of DATABASE_URL".to_owned(),
+    };
+    println!("{} is at {}", installation.config.name, installation.config.base_url);
+    println!("  data: {}, with {database}; Ctrl-C stops it", installation.folder.path().display());
+}
+
+/// Shows once how the first administrator signs in, until one has set a password.
+async fn invite_first_admin(installation: &Installation) -> anyhow::Result<()> {
+    let link = accounts::first_admin_link(&installation.pool, &installation.config, SystemClock.now()).await?;
+    if let Some(link) = link {
+        println!("  sign in as the first administrator, once: {link}");
+    }
+    Ok(())
+}

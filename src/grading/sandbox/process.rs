@@ -1,0 +1,235 @@
+//! One child process: spawned with nothing but its descriptors, watched without blocking, always killed and reaped.
+
+use std::{
+    fs::{self, DirBuilder},
+    io::{self, Write},
+    os::{
+        fd::{AsFd, AsRawFd, OwnedFd},
+        unix::{fs::DirBuilderExt, process::CommandExt},
+    },
+    path::{Path, PathBuf},
+    process::{self, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fs::OFlags,
+    io::{Errno, fcntl_dupfd_cloexec},
+    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
+};
+
+use super::How;
+use crate::grading::{GradingError, protocol::ChildRequest, shared::SharedBytes};
+
+/// Passed descriptors get numbers from here on, clear of those that starting a process uses itself.
+const FIRST_FD: i32 = 200;
+/// How much of the end of the free text is kept.
+const TAIL: usize = 4096;
+
+/// A running child. Dropping it kills and reaps it.
+pub(super) struct Child {
+    pid: Pid,
+    pidfd: OwnedFd,
+    reaped: bool,
+    /// Messages.
+    pub stdout: Pipe,
+    /// Free text.
+    pub stderr: Pipe,
+}
+
+/// What a child used.
+pub(super) struct Usage {
+    /// Processor time.
+    pub cpu: Duration,
+    /// Largest resident memory in bytes.
+    pub peak: u64,
+}
+
+impl Child {
+    /// Starts the grader with a cleared environment in an empty folder and hands it the request.
+    ///
+    /// The parent-death signal fires when the calling *thread* ends, so that thread must stay until the child is gone.
+    pub fn spawn(
+        grader: &Path,
+        files: &[&SharedBytes],
+        request: impl FnOnce(&[i32]) -> ChildRequest,
+    ) -> Result<Self, GradingError> {
+        let fault = |what| move |source| GradingError::Io { what, source };
+        let passed = files.iter().map(|file| Ok(fcntl_dupfd_cloexec(file, FIRST_FD)?)).collect::<io::Result<Vec<_>>>();
+        let passed: Vec<OwnedFd> = passed.map_err(fault("duplicating a descriptor"))?;
+        let fds: Vec<i32> = passed.iter().map(AsRawFd::as_raw_fd).collect();
+        let folder = EmptyFolder::create().map_err(fault("making an empty working folder"))?;
+        let mut command = Command::new(grader);
+        command
+            .env_clear()
+            // Before ONNX Runtime is loaded: its own switch comes too late.
+            .env("ORT_DISABLE_TELEMETRY", "1")
+            .current_dir(&folder.0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let inherited = fds.clone();
+        // SAFETY: the closure runs between fork and exec and makes system calls only, without allocating or locking.
+        unsafe { command.pre_exec(move || prepare(&inherited)) };
+        let spawned = command.spawn().map_err(fault("starting the grader"));
+        drop(folder);
+        let (mut std_child, child) =
+            spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))?;
+        if let Some(mut stdin) = std_child.stdin.take() {
+            // A child that is gone already is noticed by its end, not by this.
+            let _ = request(&fds).write(&mut stdin).and_then(|()| stdin.flush());
+        }
+        Ok(child)
+    }
+
+    fn adopt(mut child: process::Child) -> io::Result<(process::Child, Self)> {
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
+        let opened = (|| {
+            let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+            let missing = || io::Error::from(io::ErrorKind::BrokenPipe);
+            let stdout = Pipe::new(stdout.ok_or_else(missing)?.into())?;
+            let stderr = Pipe::new(stderr.ok_or_else(missing)?.into())?;
+            Ok::<_, io::Error>((pidfd_open(pid, PidfdFlags::empty())?, stdout, stderr))
+        })();
+        match opened {
+            Ok((pidfd, stdout, stderr)) => Ok((child, Self { pid, pidfd, reaped: false, stdout, stderr })),
+            Err(error) => {
+                let _ = child.kill().and_then(|()| child.wait());
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits until there is something to read, the child is gone, or the time is over; says whether it is gone.
+    pub fn wait_for_news(&self, time: Duration) -> Result<bool, GradingError> {
+        let mut fds = vec![PollFd::new(&self.pidfd, PollFlags::IN)];
+        for pipe in [&self.stdout, &self.stderr] {
+            fds.extend(pipe.fd.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
+        }
+        let timeout = Timespec { tv_sec: 0, tv_nsec: time.subsec_nanos().into() };
+        match poll(&mut fds, Some(&timeout)) {
+            Ok(_) | Err(Errno::INTR) => Ok(fds.first().is_some_and(|fd| !fd.revents().is_empty())),
+            Err(error) => Err(GradingError::Io { what: "waiting for the grader", source: error.into() }),
+        }
+    }
+
+    /// Kills the child if it must go, and reaps it.
+    pub fn end(&mut self, kill: bool) -> Result<(How, Usage), GradingError> {
+        if kill {
+            let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
+        }
+        let ended = wait4(self.pid).map_err(|source| GradingError::Io { what: "reaping the grader", source });
+        self.reaped = ended.is_ok();
+        ended
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if !self.reaped {
+            let _ = self.end(true);
+        }
+    }
+}
+
+/// Runs in the new process before the grader: passes on nothing but what was meant, and dies with the parent's thread.
+fn prepare(fds: &[i32]) -> io::Result<()> {
+    let check = |result: i64| if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) };
+    // SAFETY: plain numbers; marks descriptors that some C library may have left open.
+    check(unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) })?;
+    for &fd in fds {
+        // SAFETY: plain numbers; these descriptors belong to this new process.
+        check(i64::from(unsafe { libc::fcntl(fd, libc::F_SETFD, 0) }))?;
+    }
+    // SAFETY: plain numbers.
+    check(i64::from(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) }))
+}
+
+fn wait4(pid: Pid) -> io::Result<(How, Usage)> {
+    let mut status = 0;
+    // SAFETY: all-zero is a valid `rusage`.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to live values of the right types.
+    while unsafe { libc::wait4(pid.as_raw_nonzero().get(), &raw mut status, 0, &raw mut usage) } < 0 {
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    let time = |time: libc::timeval| {
+        Duration::from_secs(time.tv_sec.cast_unsigned()) + Duration::from_micros(time.tv_usec.cast_unsigned())
+    };
+    let how = if libc::WIFSIGNALED(status) {
+        How::Signal(libc::WTERMSIG(status))
+    } else {
+        How::Exit(libc::WEXITSTATUS(status))
+    };
+    let cpu = time(usage.ru_utime) + time(usage.ru_stime);
+    Ok((how, Usage { cpu, peak: usage.ru_maxrss.cast_unsigned() * 1024 }))
+}
+
+/// The parent's end of a pipe, read without blocking.
+pub(super) struct Pipe {
+    fd: Option<OwnedFd>,
+    /// Bytes read so far.
+    pub total: usize,
+    /// The last bytes read.
+    pub tail: Vec<u8>,
+}
+
+impl Pipe {
+    fn new(fd: OwnedFd) -> io::Result<Self> {
+        let flags = rustix::fs::fcntl_getfl(&fd)?;
+        rustix::fs::fcntl_setfl(&fd, flags | OFlags::NONBLOCK)?;
+        Ok(Self { fd: Some(fd), total: 0, tail: Vec::new() })
+    }
+
+    /// Reads what is there, up to a mebibyte at a time; says how much it was.
+    pub fn read(&mut self, mut take: impl FnMut(&[u8])) -> Result<usize, GradingError> {
+        let mut chunk = [0_u8; 1 << 16];
+        let mut count = 0;
+        while let Some(fd) = self.fd.as_ref().filter(|_| count < 1 << 20) {
+            match rustix::io::read(fd.as_fd(), &mut chunk) {
+                Ok(0) => self.fd = None,
+                Ok(length) => {
+                    let bytes = chunk.get(..length).unwrap_or(&[]);
+                    take(bytes);
+                    self.tail.extend_from_slice(bytes);
+                    self.tail.drain(..self.tail.len().saturating_sub(TAIL));
+                    count += length;
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => break,
+                Err(error) => return Err(GradingError::Io { what: "reading from the grader", source: error.into() }),
+            }
+        }
+        self.total += count;
+        Ok(count)
+    }
+}
+
+/// A folder that is removed as soon as a child stands in it: nothing is in it, and nothing can be put there.
+struct EmptyFolder(PathBuf);
+
+impl EmptyFolder {
+    fn create() -> io::Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let name = format!("assay-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let path = std::env::temp_dir().join(name);
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Drop for EmptyFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir(&self.0);
+    }
+}

@@ -1,0 +1,278 @@
+//! Exercises: the list, the task, its files, and the form that submits a model.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_multipart::Multipart;
+use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use futures_util::StreamExt as _;
+
+use super::intake::{self, Options, Received};
+use super::page::{self, Page};
+use super::routes::{Access, Route};
+use super::submissions::{self as submission_pages, Listed};
+use super::visit::{Anyone, SignedIn, Visit};
+use super::{Answer, AppState, State, WebError};
+use crate::blobs::Sha256;
+use crate::courses::markdown::{self, Rendered};
+use crate::exercises::catalogue::{self, Offer};
+use crate::exercises::manifest::{Dimension, Tensor};
+use crate::grading::contract::InputKind;
+use crate::ids::Slug;
+use crate::messages::Tr;
+use crate::results::{self, attempts};
+use crate::submissions::{self, Source};
+
+/// Room for the other parts of a submitted form beside the file.
+const FORM_OVERHEAD: u64 = 64 * 1024;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/exercises", Access::Public, || web::get().to(list)),
+        Route::get("/exercises/{slug}", Access::Public, || web::get().to(show)),
+        Route::get("/exercises/{slug}/files/{name}", Access::Public, || web::get().to(file)),
+        Route::post("/exercises/{slug}/submissions", Access::SignedIn, || web::post().to(submit)),
+    ]
+}
+
+/// One exercise as a card.
+struct Card {
+    slug: Slug,
+    title: String,
+    summary: String,
+    mark: String,
+    earns: bool,
+    passed: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "exercises/list.html")]
+struct ListPage {
+    page: Page,
+    cards: Vec<Card>,
+}
+
+async fn list(state: AppState, who: Anyone) -> Answer {
+    let mut cards = Vec::new();
+    for offer in catalogue::list(&state.pool).await? {
+        let passed = match &who.person {
+            Some(person) => results::best_passed(&state.pool, person.id, &offer.slug).await?,
+            None => None,
+        };
+        cards.push(Card {
+            title: title(&offer, who.tr).to_owned(),
+            summary: who.tr.pick(&offer.texts.summary).to_owned(),
+            mark: who.tr.percent(offer.manifest.marks.pass),
+            earns: offer.manifest.earns,
+            passed: passed.map(|score| who.tr.percent(score)),
+            slug: offer.slug,
+        });
+    }
+    page::show(&ListPage { page: Page::new(&state, &who, who.tr.s("exercises-title")), cards })
+}
+
+/// The exercise's title in the reader's language.
+pub(super) fn title(offer: &Offer, tr: Tr) -> &str {
+    tr.pick(&offer.texts.title)
+}
+
+/// A file that learners may download.
+struct Download {
+    name: String,
+    size: String,
+}
+
+/// What the model must take and give, in words of the contract.
+struct Interface {
+    inputs: Vec<(String, String, String)>,
+    outputs: Vec<(String, String, String)>,
+    is_image: bool,
+}
+
+#[derive(Template)]
+#[template(path = "exercises/show.html")]
+struct ShowPage {
+    page: Page,
+    offer: Offer,
+    title: String,
+    statement: Arc<Rendered>,
+    interface: Interface,
+    starter: Vec<Download>,
+    data: Vec<Download>,
+    allowance: Option<attempts::Allowance>,
+    mine: Vec<Listed>,
+    curl: String,
+    megabytes: u64,
+    pass: String,
+    distinction: Option<String>,
+}
+
+async fn show(state: AppState, who: Anyone, slug: web::Path<String>) -> Answer {
+    let offer = offer(&state, &slug).await?;
+    let (allowance, mine) = match &who.person {
+        Some(person) => {
+            let allowed = offer.manifest.attempts_per_day;
+            let now = state.clock.now();
+            let allowance = attempts::allowance(&state.pool, person.id, &offer.slug, allowed, now).await?;
+            let mine = submissions::of_person(&state.pool, person.id, Some(&offer.slug), 50).await?;
+            (Some(allowance), submission_pages::listed(&state, mine).await?)
+        }
+        None => (None, Vec::new()),
+    };
+    page::show(&show_page(&state, &who, offer, allowance, mine))
+}
+
+fn show_page(
+    state: &State,
+    who: &Visit,
+    offer: Offer,
+    allowance: Option<attempts::Allowance>,
+    mine: Vec<Listed>,
+) -> ShowPage {
+    let tr = who.tr;
+    let title = title(&offer, tr).to_owned();
+    let manifest = &offer.manifest;
+    let starter =
+        offer.texts.starter.iter().map(|file| Download { name: file.name.clone(), size: tr.size(file.bytes) });
+    let data = manifest.data.iter().filter(|file| !file.role.is_hidden());
+    ShowPage {
+        page: Page::new(state, who, title.clone()),
+        title,
+        statement: markdown::render(tr.pick(&offer.texts.statement), tr.lang),
+        interface: interface(&offer),
+        starter: starter.collect(),
+        data: data.map(|file| Download { name: file_name(&file.file).to_owned(), size: String::new() }).collect(),
+        curl: curl(state, &offer.slug),
+        megabytes: manifest.limits.max_model_bytes / 1_000_000,
+        pass: tr.percent(manifest.marks.pass),
+        distinction: manifest.marks.distinction.map(|mark| tr.percent(mark)),
+        allowance,
+        mine,
+        offer,
+    }
+}
+
+fn interface(offer: &Offer) -> Interface {
+    let tensors = |list: &[Tensor]| {
+        list.iter().map(|tensor| (tensor.name.clone(), shape(tensor), tensor.dtype.to_string())).collect()
+    };
+    let is_image = offer.manifest.inputs.iter().any(|input| input.kind == Some(InputKind::Image));
+    Interface { inputs: tensors(&offer.manifest.inputs), outputs: tensors(&offer.manifest.outputs), is_image }
+}
+
+/// `[N, 28, 28, 1]`.
+fn shape(tensor: &Tensor) -> String {
+    let dimensions = tensor.shape.iter().map(|dimension| match dimension {
+        Dimension::Size(size) => size.to_string(),
+        Dimension::Name(name) => name.clone(),
+    });
+    format!("[{}]", dimensions.collect::<Vec<_>>().join(", "))
+}
+
+/// The ready line for programs, with this host and exercise filled in and without anybody's token.
+fn curl(state: &State, slug: &Slug) -> String {
+    let address = state.config.link(&format!("/api/v1/exercises/{slug}/submissions?wait=60"));
+    format!(
+        "curl -sS --fail-with-body -H \"Authorization: Bearer $ASSAY_TOKEN\" \\\n  -F file=@model.onnx -F note=\"baseline\" \\\n  \"{address}\""
+    )
+}
+
+/// The exercise of a path, or 404.
+pub(super) async fn offer(state: &State, slug: &str) -> Result<Offer, WebError> {
+    let slug: Slug = slug.parse().map_err(|_| WebError::NotFound)?;
+    catalogue::find(&state.pool, &slug).await?.ok_or(WebError::NotFound)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Starter files and public data; hidden data and example submissions have no address at all.
+async fn file(state: AppState, path: web::Path<(String, String)>) -> Answer {
+    let (slug, name) = path.into_inner();
+    let offer = offer(&state, &slug).await?;
+    let starter = offer.texts.starter.iter().find(|file| file.name == name).map(|file| file.sha256);
+    let public = offer.manifest.data.iter().find(|file| !file.role.is_hidden() && file_name(&file.file) == name);
+    let digest: Option<Sha256> = starter.or_else(|| public.and_then(|file| file.sha256.parse().ok()));
+    let bytes = state.blobs.get(&digest.ok_or(WebError::NotFound)?).await?.ok_or(WebError::NotFound)?;
+    let disposition = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(name)],
+    };
+    Ok(HttpResponse::Ok().content_type("application/octet-stream").insert_header(disposition).body(bytes))
+}
+
+async fn submit(state: AppState, who: SignedIn, slug: web::Path<String>, upload: UploadedForm) -> Answer {
+    let offer = offer(&state, &slug).await?;
+    let (received, options) = upload.read(&state, &who, &offer).await?;
+    let submission = intake::submit(&state, who.person.id, &offer, (received, Source::Web), options).await?;
+    Ok(page::see_other(&format!("/submissions/{submission}")))
+}
+
+/// A multipart body that has not been read yet.
+pub(super) struct UploadedForm {
+    request: HttpRequest,
+    payload: actix_web::dev::Payload,
+}
+
+impl actix_web::FromRequest for UploadedForm {
+    type Error = WebError;
+    type Future = std::future::Ready<Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        std::future::ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+impl UploadedForm {
+    /// The request that the form came with.
+    pub(super) fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// The body as it comes, for requests that are no form.
+    pub(super) fn into_payload(self) -> actix_web::dev::Payload {
+        self.payload
+    }
+
+    /// Streams the file of the form into blob storage and reads the fields beside it.
+    async fn read(self, state: &State, who: &SignedIn, offer: &Offer) -> Result<(Received, Options), WebError> {
+        let _slot = state.uploads.begin(who.person.id)?;
+        self.receive(state, offer.manifest.limits.max_model_bytes).await
+    }
+
+    /// Streams the file of the form into blob storage, `limit` bytes at most, and reads the fields beside it.
+    pub(super) async fn receive(self, state: &State, limit: u64) -> Result<(Received, Options), WebError> {
+        let length = self.request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+        let mut payload = self.payload;
+        if length.is_some_and(|length: u64| length > limit + FORM_OVERHEAD) {
+            intake::drain(&mut payload).await;
+            return Err(intake::too_large(limit));
+        }
+        let mut form = Multipart::new(self.request.headers(), payload);
+        let mut fields: HashMap<String, String> = HashMap::new();
+        let mut received = None;
+        while let Some(field) = form.next().await {
+            let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
+            let name = field.name().unwrap_or_default().to_owned();
+            if name == "file" {
+                let file_name = field.content_disposition().and_then(|found| found.get_filename()).unwrap_or_default();
+                fields.insert("file_name".to_owned(), file_name.to_owned());
+                received = Some(intake::receive(state, &mut field, limit).await?);
+            } else {
+                fields.insert(name, intake::text(&mut field).await?);
+            }
+        }
+        let received = received.ok_or(WebError::Invalid("submit-no-file", Vec::new()))?;
+        Ok((received, options(fields)?))
+    }
+}
+
+fn options(mut fields: HashMap<String, String>) -> Result<Options, WebError> {
+    let mut take = |name: &str| fields.remove(name).unwrap_or_default();
+    let (chosen, custom) = (take("scale"), take("mean_std"));
+    let scale = if chosen == "custom" { custom } else { chosen };
+    Options { file_name: take("file_name"), scale, note: take("note"), key: None }.checked()
+}

@@ -1,0 +1,229 @@
+//! Receiving a submitted file, from the page and from the API: streamed, limited, hashed, then one transaction.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use tokio::time::timeout;
+
+use super::{State, WebError};
+use crate::blobs::{Sha256, Upload};
+use crate::exercises::catalogue::Offer;
+use crate::grading::contract::Scale;
+use crate::ids::{PersonId, SubmissionId};
+use crate::results::attempts;
+use crate::submissions::{self, Context, New, Source, SubmitError};
+
+/// An upload that sends nothing for this long is cut off.
+const IDLE: Duration = Duration::from_secs(30);
+/// Uploads that one person may have under way.
+const AT_ONCE: usize = 2;
+/// Bytes of a refused body that are still read, so that the sender sees the answer and not a broken connection.
+const DRAIN: u64 = 400_000_000;
+
+/// Uploads under way, by person.
+#[derive(Default)]
+pub struct Uploads(Arc<Mutex<HashMap<PersonId, usize>>>);
+
+/// The right to upload; given back when dropped.
+pub struct Slot {
+    uploads: Arc<Mutex<HashMap<PersonId, usize>>>,
+    person: PersonId,
+}
+
+impl Uploads {
+    /// A slot for one more upload of `person`.
+    pub fn begin(&self, person: PersonId) -> Result<Slot, WebError> {
+        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = under_way.entry(person).or_default();
+        if *count >= AT_ONCE {
+            return Err(WebError::TooMany("submit-two-at-once", Vec::new(), 30));
+        }
+        *count += 1;
+        Ok(Slot { uploads: Arc::clone(&self.0), person })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut under_way = self.uploads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = under_way.get_mut(&self.person) {
+            *count -= 1;
+            if *count == 0 {
+                under_way.remove(&self.person);
+            }
+        }
+    }
+}
+
+/// A file in blob storage that is not submitted yet.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Streams `body` into blob storage; over `limit` bytes it is refused and nothing is kept.
+pub async fn receive<E: std::fmt::Display>(
+    state: &State,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+    limit: u64,
+) -> Result<Received, WebError> {
+    let mut upload = state.blobs.receive().await?;
+    match fill(&mut upload, body, limit).await {
+        Ok(()) if upload.size() == 0 => {
+            upload.abandon().await;
+            Err(WebError::Invalid("submit-empty", Vec::new()))
+        }
+        Ok(()) => {
+            let (sha256, bytes) = upload.finish().await?;
+            Ok(Received { sha256, bytes })
+        }
+        Err(error) => {
+            upload.abandon().await;
+            Err(error)
+        }
+    }
+}
+
+async fn fill<E: std::fmt::Display>(
+    upload: &mut Upload,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+    limit: u64,
+) -> Result<(), WebError> {
+    while let Some(chunk) = next(body).await? {
+        if upload.size() + chunk.len() as u64 > limit {
+            drain(body).await;
+            return Err(too_large(limit));
+        }
+        upload.write(&chunk).await?;
+    }
+    Ok(())
+}
+
+/// The next piece of a body; silence and broken connections are the sender's, not ours.
+async fn next<E: std::fmt::Display>(
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+) -> Result<Option<Bytes>, WebError> {
+    match timeout(IDLE, body.next()).await {
+        Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
+        Ok(None) => Ok(None),
+        Ok(Some(Err(_))) | Err(_) => Err(WebError::Invalid("submit-cut-off", Vec::new())),
+    }
+}
+
+/// Reads and forgets what is left of a refused body.
+pub async fn drain<E: std::fmt::Display>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
+    let mut left = DRAIN;
+    while let Ok(Some(chunk)) = next(body).await {
+        left = left.saturating_sub(chunk.len() as u64);
+        if left == 0 {
+            return;
+        }
+    }
+}
+
+/// The refusal of a file over `limit` bytes.
+pub fn too_large(limit: u64) -> WebError {
+    WebError::TooLarge("submit-too-large", vec![("limit", (limit / 1_000_000).to_string())])
+}
+
+/// What came with the file.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the learner calls the file.
+    pub file_name: String,
+    /// Declared scale, or empty for the exercise's default.
+    pub scale: String,
+    /// The learner's note.
+    pub note: String,
+    /// `Idempotency-Key` of an API request.
+    pub key: Option<String>,
+}
+
+impl Options {
+    /// Trims and checks what the learner typed.
+    pub fn checked(mut self) -> Result<Self, WebError> {
+        let tidy = |text: &str, most: usize| -> String {
+            text.chars().filter(|c| !c.is_control()).take(most).collect::<String>().trim().to_owned()
+        };
+        self.file_name = tidy(self.file_name.rsplit(['/', '\\']).next().unwrap_or_default(), 120);
+        self.note = tidy(&self.note, 200);
+        if !self.scale.trim().is_empty() {
+            let scale: Scale = self.scale.parse().map_err(|_| WebError::Invalid("submit-bad-scale", Vec::new()))?;
+            self.scale = scale.to_string();
+        }
+        Ok(self)
+    }
+}
+
+/// Submits a received file: the turn, the allowance, the row and the job in one transaction.
+pub async fn submit(
+    state: &State,
+    person: PersonId,
+    offer: &Offer,
+    (received, source): (Received, Source),
+    options: Options,
+) -> Result<SubmissionId, WebError> {
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    let turn = submissions::take_turn(&mut tx, person, &offer.slug).await?;
+    let request = Sha256::of(format!("{} {} {}", offer.slug, received.sha256, options.scale).as_bytes());
+    if let Some(key) = &options.key {
+        let made = submissions::already_made(&mut tx, person, key, &request, now).await.map_err(refused)?;
+        if let Some(submission) = made {
+            return Ok(submission);
+        }
+    }
+    let allowed = offer.manifest.attempts_per_day;
+    let allowance = attempts::allowance_at_turn(&mut tx, &turn, allowed, now).await?;
+    if let Some(next_at) = allowance.next_at {
+        let wait = (next_at - now).num_seconds().max(1);
+        let args = vec![("allowed", allowed.to_string()), ("time", next_at.format("%Y-%m-%d %H:%M UTC").to_string())];
+        return Err(WebError::TooMany("submit-no-attempt-left", args, wait));
+    }
+    let new = New {
+        person,
+        exercise: offer.slug.clone(),
+        version: offer.version.clone(),
+        model: received.sha256,
+        model_bytes: i64::try_from(received.bytes).map_err(WebError::internal)?,
+        file_name: if options.file_name.is_empty() { "model.onnx".to_owned() } else { options.file_name },
+        scale: options.scale,
+        note: options.note,
+        source,
+        context: Context::Practice,
+    };
+    let submission = submissions::submit(&mut tx, turn, new, now).await.map_err(refused)?;
+    if let Some(key) = &options.key {
+        submissions::remember(&mut tx, person, key, &request, (submission, now)).await?;
+    }
+    tx.commit().await?;
+    Ok(submission)
+}
+
+fn refused(error: SubmitError) -> WebError {
+    match error {
+        SubmitError::StorageFull => WebError::Conflict("submit-storage-full", Vec::new()),
+        SubmitError::KeyReused => WebError::Invalid("submit-key-reused", Vec::new()),
+        SubmitError::Queue(error) => error.into(),
+    }
+}
+
+/// A short text field of a form.
+pub async fn text<E: std::fmt::Display>(
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+) -> Result<String, WebError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = next(body).await? {
+        if bytes.len() + chunk.len() > 4096 {
+            return Err(WebError::Invalid("submit-field-too-long", Vec::new()));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| WebError::Invalid("submit-field-not-text", Vec::new()))
+}

@@ -1,0 +1,309 @@
+//! The result page: the sentence, the bar with the mark, the tables, the gallery, the facts to reproduce it.
+#![expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^52")]
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::gallery::{self, Gallery};
+use super::page::Page;
+use super::submissions::Asked;
+use super::{State, WebError};
+use crate::exercises::catalogue;
+use crate::exercises::manifest::Manifest;
+use crate::grading::metrics::ClassScore;
+use crate::grading::report::{Report, Scored};
+use crate::grading::verdict::Verdict;
+use crate::messages::Tr;
+use crate::results::Published;
+use crate::submissions::Submission;
+
+/// Width of the score bar's drawing, in its own units.
+const BAR: f64 = 600.0;
+
+/// The page of a graded submission.
+#[derive(Template)]
+#[template(path = "submissions/result.html")]
+pub(super) struct View {
+    page: Page,
+    submission: Submission,
+    exercise: String,
+    published: Published,
+    verdict: String,
+    reason: String,
+    adapted: Vec<String>,
+    score: Option<Score>,
+    gallery: Option<Gallery>,
+    classes: Vec<String>,
+    version_text: String,
+    times: String,
+}
+
+/// What is shown of a scored run.
+struct Score {
+    sentence: String,
+    interval: String,
+    is_close: bool,
+    bar: Bar,
+    per_class: Vec<PerClass>,
+    matrix: Matrix,
+    confused: Vec<Confused>,
+}
+
+/// Positions on the score bar, from 0 to [`BAR`].
+struct Bar {
+    from: String,
+    to: String,
+    mark: f64,
+    mark_label: String,
+    low: f64,
+    high: f64,
+    score: f64,
+}
+
+/// What the cells of the confusion matrix show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum MatrixKind {
+    /// Numbers of images.
+    #[default]
+    Counts,
+    /// Shares of each true class.
+    Rows,
+    /// Shares of each predicted class.
+    Columns,
+}
+
+/// Scores of one class, as text.
+struct PerClass {
+    class: String,
+    precision: String,
+    recall: String,
+    f1: String,
+    support: u32,
+}
+
+fn per_class(tr: Tr, scored: &Scored, classes: &[String]) -> Vec<PerClass> {
+    let row = |(class, scores): (&String, &ClassScore)| PerClass {
+        class: class.clone(),
+        precision: tr.percent(scores.precision),
+        recall: tr.percent(scores.recall),
+        f1: tr.percent(scores.f1),
+        support: scores.support,
+    };
+    classes.iter().zip(&scored.per_class).map(row).collect()
+}
+
+struct Matrix {
+    kind: MatrixKind,
+    rows: Vec<MatrixRow>,
+    n: u32,
+}
+
+struct MatrixRow {
+    class: String,
+    cells: Vec<Cell>,
+    total: u32,
+    recall: String,
+}
+
+struct Cell {
+    text: String,
+    /// CSS class: `right` on the diagonal, `heat-1` to `heat-6` for errors, empty for none.
+    heat: String,
+    /// Query of the gallery with just these images, where there are any.
+    link: Option<String>,
+}
+
+struct Confused {
+    actual: String,
+    predicted: String,
+    count: u32,
+    link: String,
+}
+
+impl View {
+    /// Puts the page together; reads predictions and samples where images may be shown.
+    pub(super) async fn new(
+        state: &State,
+        page: Page,
+        (submission, exercise): (Submission, String),
+        published: Published,
+        asked: &Asked,
+    ) -> Result<Self, WebError> {
+        let tr = page.t;
+        let manifest = catalogue::version(&state.pool, &submission.version).await?;
+        let manifest = manifest.ok_or_else(|| WebError::internal("a submission's exercise version is not known"))?;
+        let report = &published.report;
+        let classes = manifest.classes().to_vec();
+        let score = report.evaluation.clone().map(|scored| Score::new(tr, scored, &manifest, asked.matrix));
+        let gallery = gallery::of(state, (&submission, &published), tr, &manifest, asked).await?;
+        Ok(Self {
+            verdict: tr.with(&format!("verdict-{}", report.verdict.as_str()), &[]),
+            reason: reason(tr, report),
+            adapted: adapted(tr, report),
+            times: times(tr, report),
+            version_text: submission.version.chars().take(12).collect(),
+            page,
+            submission,
+            exercise,
+            published,
+            score,
+            gallery,
+            classes,
+        })
+    }
+
+    fn is_passed(&self) -> bool {
+        self.published.verdict == Verdict::Passed
+    }
+}
+
+/// The sentence for the reason code, with its numbers.
+pub(super) fn reason(tr: Tr, report: &Report) -> String {
+    let key = format!("reason-{}", report.reason.as_str());
+    crate::messages::filled(tr.lang, &key, &report.args)
+}
+
+fn adapted(tr: Tr, report: &Report) -> Vec<String> {
+    report.adapted.iter().map(|adaptation| tr.with(&format!("adapted-{}", adaptation.as_str()), &[])).collect()
+}
+
+fn times(tr: Tr, report: &Report) -> String {
+    let times = report.timings_ms;
+    let whole = |milliseconds: f64| format!("{milliseconds:.0}");
+    let args = [
+        ("start", whole(times.start)),
+        ("load", whole(times.load)),
+        ("run", whole(times.run)),
+        ("total", whole(times.total)),
+    ];
+    tr.with("result-times-text", &args)
+}
+
+impl Score {
+    fn new(tr: Tr, scored: Scored, manifest: &Manifest, kind: MatrixKind) -> Self {
+        let classes = manifest.classes();
+        let key = match (scored.passed, scored.distinction) {
+            (true, true) => "result-distinction",
+            (true, false) => "result-passed",
+            (false, _) => "result-below",
+        };
+        let sentence = tr.with(
+            key,
+            &[
+                ("score", tr.percent(scored.score)),
+                ("n", tr.int(scored.n)),
+                ("mark", tr.percent(scored.pass_mark)),
+                ("distinction", tr.percent(scored.distinction_mark.unwrap_or(1.0))),
+            ],
+        );
+        let [low, high] = scored.interval;
+        Self {
+            sentence,
+            interval: tr.with("result-interval", &[("low", tr.percent(low)), ("high", tr.percent(high))]),
+            is_close: (low..=high).contains(&scored.pass_mark),
+            bar: Bar::new(tr, &scored),
+            matrix: Matrix::new(tr, &scored, classes, kind),
+            confused: confused(&scored, classes),
+            per_class: per_class(tr, &scored, classes),
+        }
+    }
+}
+
+impl Bar {
+    fn new(tr: Tr, scored: &Scored) -> Self {
+        let [low, high] = scored.interval;
+        // The axis shows what matters: from a little below the lower of mark and interval up to 100 %.
+        let lowest = low.min(scored.pass_mark).min(scored.score);
+        let from = ((lowest - (1.0 - lowest) * 0.25) * 20.0).floor().max(0.0) / 20.0;
+        let place = |value: f64| ((value - from) / (1.0 - from) * BAR).clamp(0.0, BAR);
+        Self {
+            from: tr.percent(from),
+            to: tr.percent(1.0),
+            mark: place(scored.pass_mark),
+            mark_label: tr.s1("result-bar-mark", "mark", tr.percent(scored.pass_mark)),
+            low: place(low),
+            high: place(high),
+            score: place(scored.score),
+        }
+    }
+
+    fn width(&self) -> f64 {
+        (self.high - self.low).max(2.0)
+    }
+}
+
+impl Matrix {
+    fn new(tr: Tr, scored: &Scored, classes: &[String], kind: MatrixKind) -> Self {
+        let columns: Vec<u32> =
+            (0..classes.len()).map(|column| scored.confusion.iter().filter_map(|row| row.get(column)).sum()).collect();
+        let worst = scored.confusion.iter().enumerate().flat_map(|(actual, row)| {
+            row.iter().enumerate().filter(move |(predicted, _)| *predicted != actual).map(|(_, count)| *count)
+        });
+        let worst = worst.max().unwrap_or(0);
+        let rows = scored.confusion.iter().enumerate().zip(classes).map(|((actual, row), class)| {
+            let total: u32 = row.iter().sum();
+            let cells = row.iter().zip(&columns).enumerate().map(|(predicted, (count, column))| {
+                let whole = match kind {
+                    MatrixKind::Counts => None,
+                    MatrixKind::Rows => Some(total),
+                    MatrixKind::Columns => Some(*column),
+                };
+                Cell::new(tr, (actual, predicted), *count, worst, whole)
+            });
+            let recall = scored.per_class.get(actual).map(|scores| tr.percent(scores.recall)).unwrap_or_default();
+            MatrixRow { class: class.clone(), cells: cells.collect(), total, recall }
+        });
+        Self { kind, rows: rows.collect(), n: scored.n }
+    }
+
+    fn is(&self, kind: &str) -> bool {
+        match self.kind {
+            MatrixKind::Counts => kind == "counts",
+            MatrixKind::Rows => kind == "rows",
+            MatrixKind::Columns => kind == "columns",
+        }
+    }
+}
+
+impl Cell {
+    fn new(tr: Tr, (actual, predicted): (usize, usize), count: u32, worst: u32, whole: Option<u32>) -> Self {
+        let heat = if actual == predicted {
+            "right".to_owned()
+        } else if count == 0 {
+            String::new()
+        } else {
+            // Errors only, on a square-root scale: the diagonal would flatten everything else.
+            let share = (f64::from(count) / f64::from(worst.max(1))).sqrt();
+            format!("heat-{:.0}", (share * 6.0).ceil().clamp(1.0, 6.0))
+        };
+        let text = match whole {
+            _ if count == 0 => String::new(),
+            None => tr.int(count),
+            Some(whole) => format!("{:.1}", f64::from(count) * 100.0 / f64::from(whole.max(1))),
+        };
+        let link = (actual != predicted && count > 0).then(|| format!("?true={actual}&predicted={predicted}#gallery"));
+        Self { text, heat, link }
+    }
+}
+
+/// The ten most frequent confusions, most frequent first.
+fn confused(scored: &Scored, classes: &[String]) -> Vec<Confused> {
+    let mut pairs: Vec<(u32, usize, usize)> = Vec::new();
+    for (actual, row) in scored.confusion.iter().enumerate() {
+        for (predicted, count) in row.iter().enumerate() {
+            if actual != predicted && *count > 0 {
+                pairs.push((*count, actual, predicted));
+            }
+        }
+    }
+    pairs.sort_by_key(|(count, actual, predicted)| (std::cmp::Reverse(*count), *actual, *predicted));
+    let name = |class: usize| classes.get(class).cloned().unwrap_or_else(|| class.to_string());
+    let show = |(count, actual, predicted): (u32, usize, usize)| Confused {
+        actual: name(actual),
+        predicted: name(predicted),
+        count,
+        link: format!("?true={actual}&predicted={predicted}#gallery"),
+    };
+    pairs.into_iter().take(10).map(show).collect()
+}

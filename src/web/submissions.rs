@@ -1,0 +1,206 @@
+//! A learner's submissions: the list, the live progress of one, and its result.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use futures_util::stream;
+
+use super::exercises;
+use super::page::{self, Page};
+use super::result::{self, View};
+use super::routes::{Access, Route};
+use super::visit::SignedIn;
+use super::{Answer, AppState, State, WebError};
+use crate::exercises::catalogue;
+use crate::grading::verdict::Verdict;
+use crate::ids::SubmissionId;
+use crate::messages::Tr;
+use crate::results;
+use crate::results::status::{self, Status};
+use crate::submissions::{self, Submission};
+
+/// How often the live page asks where its submission stands.
+const LOOK: Duration = Duration::from_millis(700);
+/// After so many looks the stream ends and the browser opens a new one.
+const LOOKS: u32 = 800;
+/// Seconds between reloads where there is no JavaScript.
+const REFRESH: u32 = 5;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/submissions", Access::SignedIn, || web::get().to(list)),
+        Route::get("/submissions/{id}", Access::SignedIn, || web::get().to(show)),
+        Route::get("/submissions/{id}/events", Access::SignedIn, || web::get().to(events)),
+        Route::get("/submissions/{id}/report.json", Access::SignedIn, || web::get().to(report)),
+    ]
+}
+
+/// A submission in a list.
+pub(super) struct Listed {
+    /// The submission.
+    pub submission: Submission,
+    /// How it ended; `None` while it is being graded.
+    pub verdict: Option<Verdict>,
+    /// Its score.
+    pub score: Option<f64>,
+}
+
+/// Adds verdicts and scores to `submissions`.
+pub(super) async fn listed(state: &State, submissions: Vec<Submission>) -> Result<Vec<Listed>, WebError> {
+    let ids: Vec<SubmissionId> = submissions.iter().map(|submission| submission.id).collect();
+    let rows = results::latest(&state.pool, &ids).await?;
+    let with_result = |submission: Submission| {
+        let row = rows.iter().find(|row| row.submission == submission.id);
+        let verdict = row.and_then(|row| Verdict::from_name(row.verdict.as_deref()?));
+        Listed { submission, verdict, score: row.and_then(|row| row.score) }
+    };
+    Ok(submissions.into_iter().map(with_result).collect())
+}
+
+#[derive(Template)]
+#[template(path = "submissions/list.html")]
+struct ListPage {
+    page: Page,
+    mine: Vec<Listed>,
+}
+
+async fn list(state: AppState, who: SignedIn) -> Answer {
+    let mine = listed(&state, submissions::of_person(&state.pool, who.person.id, None, 200).await?).await?;
+    page::show(&ListPage { page: Page::new(&state, &who, who.tr.s("submissions-title")), mine })
+}
+
+/// The part of the page that changes while a submission is being graded.
+#[derive(Template)]
+#[template(path = "submissions/progress.html")]
+struct Progress {
+    t: Tr,
+    received: String,
+    status: Status,
+}
+
+impl Progress {
+    fn new(tr: Tr, submission: &Submission, status: Status) -> Self {
+        Self { t: tr, received: tr.time(&submission.created_at), status }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "submissions/waiting.html")]
+struct WaitingPage {
+    page: Page,
+    submission: Submission,
+    title: String,
+    progress: Progress,
+    buried: bool,
+}
+
+/// What a result page is asked to show.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(super) struct Asked {
+    /// Only images of this true class.
+    #[serde(rename = "true")]
+    pub actual: Option<u32>,
+    /// Only images predicted as this class.
+    pub predicted: Option<u32>,
+    /// Confusion matrix in counts, shares of rows or shares of columns.
+    #[serde(default)]
+    pub matrix: result::MatrixKind,
+    /// Page of the gallery, from 1.
+    pub page: Option<usize>,
+}
+
+async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web::Query<Asked>) -> Answer {
+    let submission = mine(&state, &who, &id).await?;
+    let mut conn = state.pool.acquire().await?;
+    let status = status::of(&mut conn, submission.id).await?;
+    drop(conn);
+    let offer = catalogue::find(&state.pool, &submission.exercise).await?;
+    let title = offer
+        .as_ref()
+        .map_or_else(|| submission.exercise.to_string(), |offer| exercises::title(offer, who.tr).to_owned());
+    let heading = who.tr.s2("submission-title", "number", submission.number, "exercise", &title);
+    let mut page = Page::new(&state, &who, heading);
+    let published = match status {
+        Status::Graded(published) => published,
+        Status::Queued { .. } | Status::Running { .. } | Status::Buried => {
+            let buried = matches!(status, Status::Buried);
+            page.refresh = (!buried).then_some(REFRESH);
+            let progress = Progress::new(who.tr, &submission, status);
+            return page::show(&WaitingPage { page, submission, title, progress, buried });
+        }
+    };
+    page::show(&View::new(&state, page, (submission, title), *published, &asked).await?)
+}
+
+/// The submission of a path, if it is this person's; somebody else's is 404.
+async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
+    let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
+    submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)
+}
+
+/// Server-sent events: `progress` with the changed part of the page, `done` at the end.
+async fn events(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
+    let submission = mine(&state, &who, &id).await?;
+    let watch = Watch { state, tr: who.tr, submission, last: String::new(), looks: 0, over: false };
+    let body = stream::unfold(watch, |watch| watch.next());
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        // Buffers between us and the reader, and compression, would hold events back.
+        .insert_header(("X-Accel-Buffering", "no"))
+        .insert_header(("Content-Encoding", "identity"))
+        .streaming(body))
+}
+
+struct Watch {
+    state: AppState,
+    tr: Tr,
+    submission: Submission,
+    last: String,
+    looks: u32,
+    over: bool,
+}
+
+impl Watch {
+    async fn next(mut self) -> Option<(Result<web::Bytes, Infallible>, Self)> {
+        if self.over || self.looks >= LOOKS {
+            return None;
+        }
+        if self.looks > 0 {
+            tokio::time::sleep(LOOK).await;
+        }
+        self.looks += 1;
+        let status = self.look().await.ok()?;
+        let event = if status.is_final() {
+            self.over = true;
+            "event: done\ndata: done\n\n".to_owned()
+        } else {
+            self.changed(status)?
+        };
+        Some((Ok(web::Bytes::from(event)), self))
+    }
+
+    async fn look(&self) -> Result<Status, sqlx::Error> {
+        let mut conn = self.state.pool.acquire().await?;
+        status::of(&mut conn, self.submission.id).await
+    }
+
+    /// The event for a changed part; a comment, which keeps the connection alive, when nothing changed.
+    fn changed(&mut self, status: Status) -> Option<String> {
+        let html = Progress::new(self.tr, &self.submission, status).render().ok()?;
+        if html == self.last {
+            return Some(": unchanged\n\n".to_owned());
+        }
+        let lines: String = html.lines().map(|line| format!("data: {line}\n")).collect();
+        self.last = html;
+        Some(format!("event: progress\n{lines}\n"))
+    }
+}
+
+/// The whole report, for whoever wants to compute with it.
+async fn report(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
+    let submission = mine(&state, &who, &id).await?;
+    let published = results::published(&state.pool, submission.id).await?.ok_or(WebError::NotFound)?;
+    Ok(HttpResponse::Ok().json(published.report))
+}
