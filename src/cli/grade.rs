@@ -39,6 +39,7 @@ pub struct Args {
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Content folder and language.
     #[command(flatten)]
     pub common: Common,
 }

@@ -16,6 +16,7 @@ use crate::exercises::catalogue::Evaluations;
 
 pub mod routes;
 
+mod api;
 mod assets;
 mod bearer;
 mod certificates;
