@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::installation::{Access, Installation};
 use super::{content, signals, work};
-use crate::accounts;
+use crate::accounts::first_admin_link;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::{db, web, worker};
@@ -56,8 +56,8 @@ async fn serve(installation: &Installation, listener: TcpListener, setup: bool) 
     let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
     let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock), keys);
     greet(installation);
-    if setup {
-        invite_first_admin(installation).await?;
+    if setup && let Some(link) = first_admin_link(&installation.pool, &installation.config, SystemClock.now()).await? {
+        println!("  sign in as its first administrator, once, at {link}");
     }
     // Whichever of the two ends first, by a fault, ends the other.
     let pages = async {
@@ -87,13 +87,4 @@ fn greet(installation: &Installation) {
     };
     println!("{} is at {}", installation.config.name, installation.config.base_url);
     println!("  data: {}, with {database}; Ctrl-C stops it", installation.folder.path().display());
-}
-
-/// Shows once how the first administrator signs in, until one has set a password.
-async fn invite_first_admin(installation: &Installation) -> anyhow::Result<()> {
-    let link = accounts::first_admin_link(&installation.pool, &installation.config, SystemClock.now()).await?;
-    if let Some(link) = link {
-        println!("  sign in as the first administrator, once: {link}");
-    }
-    Ok(())
 }
