@@ -13,7 +13,7 @@ use crate::certificates_rows::{earns, loaded, tamper};
 
 /// An installation on which Ada has earned a certificate.
 async fn with_certificate(app: &TestApp) -> Stored {
-    loaded(&app.pool, app.clock.now()).await;
+    loaded(app).await;
     earns(app, &app.person("Ada", Role::Learner).await).await
 }
 
@@ -39,9 +39,20 @@ async fn a_stranger_types_the_number_and_sees_every_fact(pool: PgPool) {
         assert!(seen.one("#verdict time").starts_with("Checked 23 Nov 2026 09:00 (UTC)"));
         let page = seen.one("main");
         for fact in [
-            "Ada Lovelace", "AI foundation models", "edition 1.0", "Quiz: Digits", "4 of 5 points", "98.59 %",
-            "97.50 %", "1+onnxruntime-1.31.1", "9372c470eeadd5ec", &stored.code, &format!("urn:uuid:{}", stored.id),
-            &app.state.keys.public().to_string(), "did:web:localhost%3A8080", "Nobody watched",
+            "Ada Lovelace",
+            "AI foundation models",
+            "edition 1.0",
+            "Quiz: Digits",
+            "4 of 5 points",
+            "98.59 %",
+            "97.50 %",
+            "1+onnxruntime-1.31.1",
+            "9372c470eeadd5ec",
+            &stored.code,
+            &format!("urn:uuid:{}", stored.id),
+            &app.state.keys.public().to_string(),
+            "did:web:localhost%3A8080",
+            "Nobody watched",
         ] {
             assert!(page.contains(fact), "{fact} is missing");
         }
@@ -136,7 +147,11 @@ async fn time_and_the_issuer_end_a_certificate(pool: PgPool) {
 async fn whatever_is_altered_shows_only_that_it_does_not_match(pool: PgPool) {
     story(pool, async |app| {
         let stored = with_certificate(app).await;
-        let whole = format!("payload = '\\x{}', holder_name = 'Ada Lovelace', key_id = '{}'", hex(&stored.payload), stored.key_id);
+        let whole = format!(
+            "payload = '\\x{}', holder_name = 'Ada Lovelace', key_id = '{}'",
+            hex(&stored.payload),
+            stored.key_id
+        );
         let other = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
         for change in [
             "payload = replace(convert_from(payload, 'UTF8'), '0.9859', '0.9959')::bytea".to_owned(),
@@ -154,7 +169,12 @@ async fn whatever_is_altered_shows_only_that_it_does_not_match(pool: PgPool) {
             let json = app.stranger().get(&format!("/verify/{}.json", stored.code)).await.json();
             assert_eq!((&json["result"], json["certificate"].is_null()), (&"does-not-match".into(), true));
             assert_eq!(app.stranger().get(&format!("/verify/{}/certificate.json", stored.code)).await.status, 409);
-            tamper(app, stored.id, &format!("{whole}, expires_at = '{}', signature = '\\x{}'", stored.expires_at, hex(&stored.signature))).await;
+            tamper(
+                app,
+                stored.id,
+                &format!("{whole}, expires_at = '{}', signature = '\\x{}'", stored.expires_at, hex(&stored.signature)),
+            )
+            .await;
         }
         assert_eq!(app.stranger().get(&format!("/verify/{}", stored.code)).await.one("h1"), "Valid");
     })
@@ -162,7 +182,7 @@ async fn whatever_is_altered_shows_only_that_it_does_not_match(pool: PgPool) {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
@@ -178,7 +198,8 @@ async fn the_signed_file_can_be_uploaded(pool: PgPool) {
         let bad = uploads(&stranger, forged.as_bytes()).await;
         assert_eq!(bad.one("h1"), "Does not match");
         assert!(!bad.text().contains("Lovelace"));
-        for (file, fault) in [(&b"{}"[..], "not the signed file"), (b"", "Choose"), (&[b' '; 300_000], "larger")] {
+        let large = vec![b' '; 300_000];
+        for (file, fault) in [(&b"{}"[..], "not the signed file"), (b"", "Choose"), (&large, "larger")] {
             let seen = uploads(&stranger, file).await;
             assert_eq!(seen.status, 422);
             assert!(seen.one("#file-fault").contains(fault));
@@ -195,9 +216,13 @@ fn verifies(file: &str, issuer: &str, status: Option<&str>, now: DateTime<Utc>) 
         std::fs::write(&path, text).unwrap();
         path
     };
-    let issuer = if issuer.starts_with("z6Mk") { issuer.to_owned() } else { write("did.json", issuer).display().to_string() };
+    let issuer =
+        if issuer.starts_with("z6Mk") { issuer.to_owned() } else { write("did.json", issuer).display().to_string() };
     let status = status.map(|text| write("status.json", text));
-    verify::check(&verify::Args { file: write("certificate.json", file), issuer, status, lang: Some("en".to_owned()) }, now)
+    verify::check(
+        &verify::Args { file: write("certificate.json", file), issuer, status, lang: Some("en".to_owned()) },
+        now,
+    )
 }
 
 fn result(report: &Report) -> (u8, &str) {
