@@ -11,7 +11,7 @@ const FAULT: u8 = 6;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Libraries that report each step of theirs are heard only when something is wrong.
-    assay::telemetry::log("info,sqlx=warn,graphile_worker_migrations=warn");
+    assay::telemetry::log("info,sqlx=warn,graphile_worker=warn,graphile_worker_migrations=warn,actix_server=warn");
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),

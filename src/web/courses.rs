@@ -81,14 +81,14 @@ pub(super) async fn progress(state: &State, visit: &Visit, course: &Course) -> R
 
 /// How far a reader is with a module, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ModuleState {
+enum ModuleState {
     Completed,
     Open,
     New,
 }
 
 impl ModuleState {
-    pub(super) fn of(module: &Module, progress: &Progress) -> Self {
+    fn of(module: &Module, progress: &Progress) -> Self {
         if progress.completion(&module.slug).is_some() {
             Self::Completed
         } else if progress.last_module.as_ref() == Some(&module.slug) {
@@ -99,7 +99,7 @@ impl ModuleState {
     }
 
     /// Its name in the reader's language.
-    pub(super) fn word(self, t: &Tr) -> String {
+    fn word(self, t: Tr) -> String {
         match self {
             Self::Completed => t.s("module-state-completed"),
             Self::Open => t.s("module-state-open"),
@@ -108,7 +108,7 @@ impl ModuleState {
     }
 
     /// Class of its colour, which only repeats the word.
-    pub(super) fn class(self) -> &'static str {
+    fn class(self) -> &'static str {
         match self {
             Self::Completed => "good",
             Self::Open => "wait",
@@ -124,7 +124,10 @@ pub(super) struct Entry {
     pub(super) title: String,
     pub(super) summary: String,
     pub(super) minutes: u32,
-    pub(super) state: ModuleState,
+    /// How far the reader is with it, in words.
+    pub(super) state: String,
+    /// Class of that state's colour, which only repeats the words.
+    pub(super) class: &'static str,
     /// Whether it is the module that the page is about.
     pub(super) is_here: bool,
 }
@@ -138,7 +141,8 @@ pub(super) fn outline(t: Tr, course: &Course, progress: &Progress, here: Option<
             title: t.pick(&module.title).to_owned(),
             summary: t.pick(&module.summary).to_owned(),
             minutes: module.minutes,
-            state: ModuleState::of(module, progress),
+            state: ModuleState::of(module, progress).word(t),
+            class: ModuleState::of(module, progress).class(),
             is_here: here == Some(&module.slug),
         })
         .collect()

@@ -16,7 +16,9 @@ use crate::exercises::catalogue::Evaluations;
 
 pub mod routes;
 
+mod api;
 mod assets;
+mod bearer;
 mod certificates;
 mod courses;
 mod diagrams;
@@ -78,6 +80,9 @@ pub type Answer = Result<actix_web::HttpResponse, WebError>;
 
 /// Registers every route and what surrounds them all; the server and the tests build their apps with it.
 pub fn configure(app: &mut web::ServiceConfig) {
+    // A form or path that cannot be read is explained like every other error.
+    app.app_data(web::FormConfig::default().error_handler(|_, _| WebError::Invalid("error-form", Vec::new()).into()));
+    app.app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()));
     routes::register(app);
     app.default_service(web::to(error::not_found));
 }

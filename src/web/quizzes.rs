@@ -13,6 +13,8 @@ use super::routes::{Access, Route};
 use super::visit::{Anyone, SignedIn};
 use super::{Answer, AppState, State, WebError};
 use crate::accounts::Person;
+use crate::certificates::credential::Issuer;
+use crate::certificates::earned::issue_earned;
 use crate::courses::quiz::{self, Attempt, Outcome, QuizResult};
 use crate::courses::{Course, Module, Offer, bank_of, finish_quiz};
 use crate::ids::QuizAttemptId;
@@ -50,7 +52,7 @@ impl Quiz {
         format!("/courses/{}/{}", self.offer.course.slug, self.module.slug)
     }
 
-    fn title(&self, t: &Tr) -> String {
+    fn title(&self, t: Tr) -> String {
         t.s1("quiz-title", "module", t.pick(&self.module.title))
     }
 }
@@ -84,7 +86,7 @@ async fn overview(state: AppState, who: Anyone, path: web::Path<(String, String)
         None => Vec::new(),
     };
     page::show(&OverviewPage {
-        page: Page::new(&state, &who, quiz.title(&who.tr)),
+        page: Page::new(&state, &who, quiz.title(who.tr)),
         pass_mark: percent(who.tr, quiz.module.quiz.pass),
         bank_size,
         attempts,
@@ -144,7 +146,9 @@ async fn finish_with_what_follows(
     attempt: &Attempt,
 ) -> Result<Option<Outcome>, WebError> {
     let mut tx = state.pool.begin().await?;
-    let outcome = finish_quiz(&mut tx, person.id, attempt.id, attempt.answers.clone(), state.clock.now()).await?;
+    let now = state.clock.now();
+    let outcome = finish_quiz(&mut tx, person.id, attempt.id, attempt.answers.clone(), now).await?;
+    issue_earned(&mut tx, &state.keys, &Issuer::from_config(&state.config), person.id, now).await?;
     tx.commit().await?;
     Ok(outcome)
 }
@@ -154,6 +158,7 @@ async fn finish_with_what_follows(
 struct PaperPage {
     page: Page,
     quiz: Quiz,
+    heading: String,
     questions: Vec<Asked>,
 }
 
@@ -166,8 +171,8 @@ impl PaperPage {
 /// The open paper; `missing` names the places without an answer that kept it from being marked.
 async fn show_paper(state: &State, who: &SignedIn, quiz: Quiz, (attempt, missing): (&Attempt, &[usize])) -> Answer {
     let items = items::by_version(&state.pool, &attempt.versions()).await?;
-    let title = quiz.title(&who.tr);
-    let title = if missing.is_empty() { title } else { who.tr.s1("quiz-error-prefix", "title", title) };
+    let heading = quiz.title(who.tr);
+    let title = if missing.is_empty() { heading.clone() } else { who.tr.s1("quiz-error-prefix", "title", &heading) };
     let page = Page::new(state, who, title);
     let status = if missing.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let questions = asked(&attempt.paper, &items, &attempt.answers, who.tr.lang);
@@ -175,7 +180,7 @@ async fn show_paper(state: &State, who: &SignedIn, quiz: Quiz, (attempt, missing
         .into_iter()
         .map(|question| Asked { is_missing: missing.contains(&(question.number - 1)), ..question })
         .collect();
-    page::show_with(status, &PaperPage { page, quiz, questions })
+    page::show_with(status, &PaperPage { page, quiz, heading, questions })
 }
 
 #[derive(Template)]
@@ -205,7 +210,7 @@ async fn show_result(state: &State, who: &SignedIn, quiz: Quiz, (attempt, result
         ],
     );
     page::show(&ResultPage {
-        page: Page::new(state, who, quiz.title(&t)),
+        page: Page::new(state, who, quiz.title(t)),
         verdict,
         is_complete: progress.completion(&quiz.module.slug).is_some(),
         next: progress.next_module(quiz.course()).filter(|next| next.slug != quiz.module.slug).cloned(),

@@ -43,10 +43,15 @@ pub struct TestApp {
 
 /// Tells a story on a fresh installation; `tell` gets the app.
 pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
+    story_with(pool, |_| {}, tell).await;
+}
+
+/// Tells a story on a fresh installation with other settings than the defaults.
+pub async fn story_with(pool: PgPool, set: impl FnOnce(&mut Config), tell: impl AsyncFnOnce(&TestApp)) {
     // Handlers are not Send: they need the local task set that the real server has too.
     tokio::task::LocalSet::new()
         .run_until(async {
-            let app = TestApp::start(pool).await;
+            let app = TestApp::start(pool, set).await;
             tell(&app).await;
             app.expect_nothing_left_over().await;
         })
@@ -54,7 +59,7 @@ pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
 }
 
 impl TestApp {
-    async fn start(pool: PgPool) -> Self {
+    async fn start(pool: PgPool, set: impl FnOnce(&mut Config)) -> Self {
         queue::migrate(&pool).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         for part in ["blobs", "keys", "mail"] {
@@ -65,6 +70,7 @@ impl TestApp {
         let mut config = Config::builder().load().unwrap();
         config.data = Some(folder.path().to_owned());
         config.content = Some(concat!(env!("CARGO_MANIFEST_DIR")).into());
+        set(&mut config);
         let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
         let mut conn = pool.acquire().await.unwrap();
         let keys = Keys::open(&folder.path().join("keys"), &mut conn, clock.now()).await.unwrap();
@@ -137,6 +143,11 @@ impl TestApp {
         .fetch_optional(&self.pool)
         .await
         .unwrap()
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(&self.pool).await.unwrap()
     }
 
     /// Takes a job out of the queue, as the queue does after it ran.
@@ -220,8 +231,13 @@ impl Actor<'_> {
     }
 
     /// Sends any request, with this person's cookies and language.
-    pub async fn send(&self, mut request: test::TestRequest) -> Seen {
-        request = request.peer_addr("127.0.0.1:40000".parse().unwrap());
+    pub async fn send(&self, request: test::TestRequest) -> Seen {
+        self.send_from("127.0.0.1", request).await
+    }
+
+    /// Sends any request from a network address.
+    pub async fn send_from(&self, address: &str, mut request: test::TestRequest) -> Seen {
+        request = request.peer_addr(format!("{address}:40000").parse().unwrap());
         request = request.insert_header(("accept-language", self.lang));
         for (name, value) in &*self.cookies.borrow() {
             request = request.cookie(Cookie::new(name, value));

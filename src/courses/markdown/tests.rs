@@ -21,6 +21,8 @@ fn tables_stand_in_scroll_regions_named_by_their_section() {
     assert!(page.contains("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sizes\"><table>"));
     assert!(page.contains("<td align=\"right\">2</td>"));
     assert!(page.contains("</table></div>"));
+    let corner = html("| | b |\n|---|---|\n| 1 | 2 |\n");
+    assert!(corner.contains("<td></td>") && corner.contains("<th>b</th>") && !corner.contains("<th></th>"), "{corner}");
 }
 
 #[test]

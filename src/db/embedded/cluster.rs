@@ -66,23 +66,9 @@ impl Cluster {
         remove(&unfinished)?;
         std::fs::create_dir(&unfinished).map_err(at(&unfinished))?;
         give(&unfinished, user)?;
-        self.enterable(&unfinished, programs, user)?;
         self.initdb(&unfinished, programs, user)?;
         self.create_database(&unfinished, programs, user)?;
         std::fs::rename(&unfinished, &self.folder).map_err(at(&self.folder))
-    }
-
-    /// Whether the database user can enter `folder`, which lies where the cluster lies.
-    fn enterable(&self, folder: &Path, programs: &Programs, user: Option<&DatabaseUser>) -> Result<(), EmbeddedError> {
-        let mut probe = command(&programs.path("postgres"), user);
-        match (probe.arg("--version").current_dir(folder).output(), user) {
-            (Err(_), Some(user)) => Err(EmbeddedError::Unreachable {
-                user: user.name.clone(),
-                folder: self.folder.parent().unwrap_or(&self.folder).to_owned(),
-            }),
-            (Err(error), None) => Err(at(folder)(error)),
-            (Ok(_), _) => Ok(()),
-        }
     }
 
     fn initdb(&self, folder: &Path, programs: &Programs, user: Option<&DatabaseUser>) -> Result<(), EmbeddedError> {

@@ -71,6 +71,7 @@ impl Server {
         durability: Durability,
     ) -> Result<Self, EmbeddedError> {
         let user = DatabaseUser::needed()?;
+        user::require_entry(user.as_ref(), data.path())?;
         let programs = choose(Programs::find(setting)?, data)?.reachable(user.as_ref(), data.path())?;
         let cluster = Cluster::of(data, programs.major())?;
         cluster.ensure(&programs, user.as_ref())?;

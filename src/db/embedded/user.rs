@@ -44,6 +44,15 @@ impl DatabaseUser {
     }
 }
 
+/// Holds that the database user, where there is one, can enter `folder`.
+pub(super) fn require_entry(user: Option<&DatabaseUser>, folder: &Path) -> Result<(), EmbeddedError> {
+    let Some(user) = user else { return Ok(()) };
+    match command(Path::new("/bin/true"), Some(user)).current_dir(folder).status() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(EmbeddedError::Unreachable { user: user.name.clone(), folder: folder.to_owned() }),
+    }
+}
+
 /// A command for one of PostgreSQL's programs: as the database user, with none of our environment.
 pub(super) fn command(program: &Path, user: Option<&DatabaseUser>) -> Command {
     let mut command = Command::new(program);
