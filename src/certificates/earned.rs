@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::credential::Issuer;
-use super::issue::issue_if_earned;
+use super::issue::{Progress, Requirement, issue_if_earned, progress};
 use super::keys::Keys;
-use super::{CertificateError, Named, Requirements};
+use super::{CertificateError, Named, Requirements, Standing};
 use crate::courses;
 use crate::ids::{CertificateId, PersonId};
 
@@ -35,11 +35,36 @@ pub async fn issue_earned(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Vec<CertificateId>, CertificateError> {
-    let mut issued = Vec::new();
+    let mut new = Vec::new();
     for offer in courses::all(&mut *conn).await? {
         if let Some(requirements) = offer.requirements() {
-            issued.extend(issue_if_earned(conn, keys, issuer, person, &requirements.into(), now).await?);
+            new.extend(issue_if_earned(conn, keys, issuer, person, &requirements.into(), now).await?);
         }
     }
-    Ok(issued)
+    Ok(new)
+}
+
+/// The courses whose certificate `person` is on the way to: begun, and not held.
+pub async fn under_way(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Requirements, Progress)>, CertificateError> {
+    let mut begun = Vec::new();
+    for offer in courses::all(&mut *conn).await? {
+        let Some(requirements) = offer.requirements().map(Requirements::from) else { continue };
+        let progress = progress(conn, person, &requirements, now).await?;
+        let is_held = progress.held.iter().any(|held| match held.standing {
+            Standing::Valid | Standing::Revoked => true,
+            Standing::Expired => false,
+        });
+        let is_begun = progress.requirements.iter().any(|requirement| match requirement {
+            Requirement::Quiz { met, .. } | Requirement::Exercise { met, .. } => met.is_some(),
+            Requirement::Email(_) | Requirement::Name(_) => false,
+        });
+        if is_begun && !is_held {
+            begun.push((requirements, progress));
+        }
+    }
+    Ok(begun)
 }

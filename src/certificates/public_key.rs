@@ -72,7 +72,7 @@ impl fmt::Debug for PublicKey {
 mod tests {
     use super::*;
 
-    /// The key pair of the W3C test vectors (Data Integrity EdDSA Cryptosuites 1.0, appendix B.1).
+    /// The key pair of the W3C test vectors (Data Integrity `EdDSA` Cryptosuites 1.0, appendix B.1).
     const VECTOR: &str = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
 
     #[test]

@@ -83,26 +83,41 @@ enum Status {
     Plain(Vec<String>),
 }
 
+/// What a status list says of one certificate.
+#[derive(Clone, Copy)]
+enum Withdrawal {
+    /// It is not in the list, or there is none.
+    No,
+    /// It was withdrawn; the list does not tell when.
+    Yes,
+    /// It was withdrawn at this time.
+    At(DateTime<Utc>),
+}
+
 impl Status {
-    /// Whether the certificate was withdrawn, and when, if that is told.
-    fn revoked(&self, credential: &Credential) -> Option<Option<DateTime<Utc>>> {
+    fn of(&self, credential: &Credential) -> Withdrawal {
         match self {
-            Self::Unknown => None,
-            Self::Signed(list) => list.revoked_at(credential.id()).map(Some),
+            Self::Unknown => Withdrawal::No,
+            Self::Signed(list) => list.revoked_at(credential.id()).map_or(Withdrawal::No, Withdrawal::At),
             Self::Plain(list) => {
                 let names = [String::from(credential.id), credential.id().to_string(), credential.code.to_string()];
-                list.iter().any(|line| names.contains(line)).then_some(None)
+                if list.iter().any(|line| names.contains(line)) { Withdrawal::Yes } else { Withdrawal::No }
             }
         }
     }
 
-    fn as_json(&self, revoked: Option<Option<DateTime<Utc>>>) -> Value {
+    fn as_json(&self, withdrawal: Withdrawal) -> Value {
         let (is_signed, as_of) = match self {
             Self::Unknown => return json!({ "checked": false }),
             Self::Signed(list) => (true, Some(list.as_of)),
             Self::Plain(_) => (false, None),
         };
-        json!({ "checked": true, "signed": is_signed, "as_of": as_of, "revoked": revoked.is_some(), "revoked_at": revoked.flatten() })
+        let (is_revoked, at) = match withdrawal {
+            Withdrawal::No => (false, None),
+            Withdrawal::Yes => (true, None),
+            Withdrawal::At(at) => (true, Some(at)),
+        };
+        json!({ "checked": true, "signed": is_signed, "as_of": as_of, "revoked": is_revoked, "revoked_at": at })
     }
 }
 
@@ -175,20 +190,19 @@ fn verdict(envelope: &Envelope, issuer: &Trusted, status: &Status, asked: Asked)
     if issuer.id.as_ref().is_some_and(|id| *id != credential.issuer.id) {
         return does_not_match(tr.s("verify-cli-mismatch-issuer"), asked);
     }
-    let revoked = status.revoked(&credential);
-    let (word, sentence, code) = match revoked {
-        Some(Some(at)) => ("revoked", tr.s1("verify-cli-revoked-at", "at", tr.time(&at)), 1),
-        Some(None) => ("revoked", tr.s("verify-cli-revoked"), 1),
-        None if now >= credential.expires_at => {
-            ("expired", tr.s1("verify-cli-expired", "at", tr.time(&credential.expires_at)), 1)
-        }
-        None => ("valid", tr.s1("verify-cli-valid", "at", tr.time(&credential.expires_at)), 0),
+    let withdrawal = status.of(&credential);
+    let until = tr.time(&credential.expires_at);
+    let (word, sentence, code) = match withdrawal {
+        Withdrawal::At(at) => ("revoked", tr.s1("verify-cli-revoked-at", "at", tr.time(&at)), 1),
+        Withdrawal::Yes => ("revoked", tr.s("verify-cli-revoked"), 1),
+        Withdrawal::No if now >= credential.expires_at => ("expired", tr.s1("verify-cli-expired", "at", until), 1),
+        Withdrawal::No => ("valid", tr.s1("verify-cli-valid", "at", until), 0),
     };
     let mut result = facts(&credential);
     if let Value::Object(members) = &mut result {
         members.insert("result".to_owned(), json!(word));
         members.insert("checked_at".to_owned(), json!(now));
-        members.insert("revocation".to_owned(), status.as_json(revoked));
+        members.insert("revocation".to_owned(), status.as_json(withdrawal));
     }
     let mut sentences = vec![sentence];
     sentences.extend(status_sentences(status, &credential, asked));

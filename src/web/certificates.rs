@@ -2,32 +2,31 @@
 
 use actix_web::web;
 use askama::Template;
-use serde::Deserialize;
 
-use super::page::{self, FieldErrors, Page};
+use super::page::{self, Page};
 use super::routes::{Access, Route};
-use super::visit::{Admin, Require, SignedIn};
+use super::visit::SignedIn;
 use super::{Answer, AppState, WebError};
+use crate::certificates::earned::under_way;
+use crate::certificates::issue::{Progress, Requirement};
 use crate::certificates::register::{self, LONGEST_REASON};
 use crate::certificates::verification::{Verification, verify};
-use crate::certificates::{CertificateError, Filter, Listed, Standing, Stored};
+use crate::certificates::{CertificateError, Filter, Listed, Requirements, Standing, Stored};
 use crate::ids::CertificateId;
 use crate::messages::Tr;
 
+mod admin;
 pub(super) mod sheet;
 
 use sheet::Sheet;
-
-/// Certificates on one page of the administrators' list.
-const PAGE: u32 = 50;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/certificates", Access::SignedIn, || web::get().to(mine)),
         Route::get("/certificates/{id}", Access::SignedIn, || web::get().to(one)),
-        Route::get("/admin/certificates", Access::Admin, || web::get().to(list)),
-        Route::get("/admin/certificates/{id}/revoke", Access::Admin, || web::get().to(ask_reason)),
-        Route::post("/admin/certificates/{id}/revoke", Access::Admin, || web::post().to(revoke)),
+        Route::get("/admin/certificates", Access::Admin, || web::get().to(admin::list)),
+        Route::get("/admin/certificates/{id}/revoke", Access::Admin, || web::get().to(admin::ask_reason)),
+        Route::post("/admin/certificates/{id}/revoke", Access::Admin, || web::post().to(admin::revoke)),
     ]
 }
 
@@ -92,12 +91,58 @@ fn lines(listed: Vec<Listed>, tr: Tr) -> Vec<Line> {
 struct MinePage {
     page: Page,
     certificates: Vec<Line>,
+    courses: Vec<UnderWay>,
+}
+
+/// A course whose certificate is not earned yet.
+struct UnderWay {
+    title: String,
+    met: String,
+    steps: Vec<Step>,
+}
+
+/// One requirement of it, and where it is done.
+struct Step {
+    text: String,
+    href: String,
+    is_met: bool,
+}
+
+impl UnderWay {
+    fn new(course: &Requirements, progress: &Progress, tr: Tr) -> Self {
+        Self {
+            title: tr.pick(&course.title).to_owned(),
+            met: tr.s2("certificates-needed-of", "met", progress.met(), "all", progress.requirements.len()),
+            steps: progress.requirements.iter().map(|requirement| Step::new(course, requirement, tr)).collect(),
+        }
+    }
+}
+
+impl Step {
+    fn new(course: &Requirements, requirement: &Requirement, tr: Tr) -> Self {
+        let (text, href) = match requirement {
+            Requirement::Email(_) => (tr.s("certificate-step-email"), "/settings".to_owned()),
+            Requirement::Name(_) => (tr.s("certificate-step-name"), "/settings/certificate-name".to_owned()),
+            Requirement::Quiz { module, title, .. } => (
+                tr.s1("certificate-step-quiz", "title", tr.pick(title)),
+                format!("/courses/{}/{module}/quiz", course.course),
+            ),
+            Requirement::Exercise { exercise, title, .. } => {
+                (tr.s1("certificate-step-exercise", "title", tr.pick(title)), format!("/exercises/{exercise}"))
+            }
+        };
+        Self { text, href, is_met: requirement.is_met() }
+    }
 }
 
 async fn mine(state: AppState, who: SignedIn) -> Answer {
+    let now = state.clock.now();
     let filter = Filter { person: Some(who.person.id), limit: 1000, ..Filter::default() };
-    let certificates = lines(register::list(&state.pool, &filter, state.clock.now()).await?, who.tr);
-    page::show(&MinePage { page: Page::new(&state, &who, who.tr.s("certificates-title")), certificates })
+    let certificates = lines(register::list(&state.pool, &filter, now).await?, who.tr);
+    let mut conn = state.pool.acquire().await?;
+    let courses = under_way(&mut conn, who.person.id, now).await?;
+    let courses = courses.iter().map(|(course, progress)| UnderWay::new(course, progress, who.tr)).collect();
+    page::show(&MinePage { page: Page::new(&state, &who, who.tr.s("certificates-title")), certificates, courses })
 }
 
 #[derive(Template)]
@@ -138,103 +183,4 @@ async fn one(state: AppState, who: SignedIn, path: web::Path<String>) -> Answer 
 async fn find(state: &AppState, id: &str) -> Result<Stored, WebError> {
     let id = id.parse().map(CertificateId).map_err(|_| WebError::NotFound)?;
     register::by_id(&state.pool, id).await?.ok_or(WebError::NotFound)
-}
-
-#[derive(Deserialize)]
-struct Search {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    standing: String,
-    #[serde(default)]
-    skip: u32,
-}
-
-impl Search {
-    /// The address of the same search, `skip` certificates further.
-    fn address(&self, skip: u32) -> String {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("q", &self.q)
-            .append_pair("standing", &self.standing)
-            .append_pair("skip", &skip.to_string())
-            .finish();
-        format!("/admin/certificates?{query}")
-    }
-}
-
-#[derive(Template)]
-#[template(path = "certificates/list.html")]
-struct ListPage {
-    page: Page,
-    filter: Filter,
-    standings: Vec<(&'static str, String, bool)>,
-    certificates: Vec<Line>,
-    earlier: Option<String>,
-    later: Option<String>,
-}
-
-async fn list(state: AppState, who: Require<Admin>, search: web::Query<Search>) -> Answer {
-    let standing = Standing::from_name(&search.standing);
-    let text = search.q.trim().chars().take(200).collect();
-    // One more than is shown tells whether there is another page.
-    let filter = Filter { person: None, text, standing, limit: PAGE + 1, skip: search.skip };
-    let mut found = register::list(&state.pool, &filter, state.clock.now()).await?;
-    let more = found.len() > PAGE as usize;
-    found.truncate(PAGE as usize);
-    let options = Standing::ALL.into_iter();
-    page::show(&ListPage {
-        page: Page::new(&state, &who, who.tr.s("admin-certificates-title")),
-        standings: options.map(|each| (each.name(), standing_word(each, who.tr), standing == Some(each))).collect(),
-        certificates: lines(found, who.tr),
-        earlier: more.then(|| search.address(search.skip.saturating_add(PAGE))),
-        later: (search.skip > 0).then(|| search.address(search.skip.saturating_sub(PAGE))),
-        filter,
-    })
-}
-
-#[derive(Template)]
-#[template(path = "certificates/revoke.html")]
-struct RevokePage {
-    page: Page,
-    stored: Stored,
-    errors: FieldErrors,
-    reason: String,
-    most: usize,
-}
-
-impl RevokePage {
-    fn new(state: &AppState, who: &Require<Admin>, stored: Stored) -> Self {
-        let title = who.tr.s1("admin-certificate-revoke-title", "code", stored.code.as_str());
-        let page = Page::new(state, who, title);
-        Self { page, stored, errors: FieldErrors::default(), reason: String::new(), most: LONGEST_REASON }
-    }
-}
-
-async fn ask_reason(state: AppState, who: Require<Admin>, path: web::Path<String>) -> Answer {
-    let stored = find(&state, &path).await?;
-    if stored.revocation.is_some() {
-        return Err(CertificateError::AlreadyRevoked.into());
-    }
-    page::show(&RevokePage::new(&state, &who, stored))
-}
-
-#[derive(Deserialize)]
-struct Reason {
-    #[serde(default)]
-    reason: String,
-}
-
-async fn revoke(state: AppState, who: Require<Admin>, path: web::Path<String>, form: web::Form<Reason>) -> Answer {
-    let stored = find(&state, &path).await?;
-    let mut conn = state.pool.acquire().await?;
-    match register::revoke(&mut conn, stored.id, who.person.id, &form.reason, state.clock.now()).await {
-        Ok(()) => Ok(page::see_other("/admin/certificates?notice=certificate-revoked")),
-        Err(CertificateError::NoReason) => {
-            let mut again = RevokePage::new(&state, &who, stored);
-            again.errors.add("reason", who.tr.s1("certificate-reason-needed", "most", LONGEST_REASON));
-            again.reason.clone_from(&form.reason);
-            page::show_with(actix_web::http::StatusCode::UNPROCESSABLE_ENTITY, &again)
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -95,15 +95,7 @@ fn prefers_json(request: &HttpRequest) -> bool {
 fn as_json(finding: &Finding, now: DateTime<Utc>) -> HttpResponse {
     let checks = finding.checks(now);
     let checks: Vec<_> = checks.iter().map(|check| json!({ "name": check.name, "passed": check.passed })).collect();
-    let revoked = match finding {
-        Finding::Checked(_, Verification::Revoked(_, revocation)) => {
-            json!({ "at": revocation.at, "reason": revocation.reason })
-        }
-        Finding::Checked(_, Verification::Valid(_) | Verification::Expired(_) | Verification::DoesNotMatch(_))
-        | Finding::FileDoesNotMatch
-        | Finding::NotFound
-        | Finding::Unavailable => serde_json::Value::Null,
-    };
+    let revoked = finding.revocation().map(|revocation| json!({ "at": revocation.at, "reason": revocation.reason }));
     HttpResponse::build(finding.status()).insert_header(("x-robots-tag", "noindex")).json(json!({
         "result": finding.word(),
         "checked_at": now,
@@ -129,16 +121,15 @@ fn as_page(state: &State, visit: &Visit, finding: &Finding, now: DateTime<Utc>, 
     let tr = visit.tr;
     let says = format!("verify-{}-says", finding.word());
     let (tone, sentence) = match finding {
-        Finding::Checked(_, Verification::Valid(credential)) => {
-            ("success", tr.s1(&says, "at", tr.time(&credential.expires_at)))
-        }
-        Finding::Checked(_, Verification::Expired(credential)) => {
-            ("warning", tr.s1(&says, "at", tr.time(&credential.expires_at)))
-        }
-        Finding::Checked(_, Verification::Revoked(_, revocation)) => {
-            ("danger", tr.s2(&says, "at", tr.time(&revocation.at), "reason", revocation.reason.as_str()))
-        }
-        Finding::Checked(_, Verification::DoesNotMatch(_)) | Finding::FileDoesNotMatch => ("danger", tr.s(&says)),
+        Finding::Checked(checked) => match &checked.verification {
+            Verification::Valid(credential) => ("success", tr.s1(&says, "at", tr.time(&credential.expires_at))),
+            Verification::Expired(credential) => ("warning", tr.s1(&says, "at", tr.time(&credential.expires_at))),
+            Verification::Revoked(_, revocation) => {
+                ("danger", tr.s2(&says, "at", tr.time(&revocation.at), "reason", revocation.reason.as_str()))
+            }
+            Verification::DoesNotMatch(_) => ("danger", tr.s(&says)),
+        },
+        Finding::FileDoesNotMatch => ("danger", tr.s(&says)),
         Finding::NotFound | Finding::Unavailable => ("warning", tr.s(&says)),
     };
     let mut checks = finding.checks(now);
@@ -204,16 +195,15 @@ async fn read_field(mut field: Field) -> Result<FileRead, actix_multipart::Multi
 /// The signed file; of a certificate that does not match there is none.
 async fn download(state: AppState, path: web::Path<String>) -> Answer {
     let code = path.parse::<Code>().map_err(|_| WebError::NotFound)?;
-    let finding = look_up(&state, &code, state.clock.now()).await;
-    let stored = match &finding {
-        Finding::Checked(_, Verification::DoesNotMatch(_)) | Finding::FileDoesNotMatch => {
+    let stored = match look_up(&state, &code, state.clock.now()).await {
+        Finding::Checked(checked) if checked.verification.credential().is_some() => checked.stored,
+        Finding::Checked(_) | Finding::FileDoesNotMatch => {
             return Err(WebError::Conflict("certificate-does-not-match", Vec::new()));
         }
-        Finding::Checked(stored, _) => stored,
         Finding::NotFound => return Err(WebError::NotFound),
         Finding::Unavailable => return Err(WebError::internal("the register cannot be reached")),
     };
-    let envelope = Envelope::of(stored).ok_or(WebError::internal("a verified certificate is no text"))?;
+    let envelope = Envelope::of(&stored).ok_or(WebError::internal("a verified certificate is no text"))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{code}.json\"")))
         .insert_header(("x-robots-tag", "noindex"))

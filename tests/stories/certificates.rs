@@ -4,19 +4,22 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use assay::accounts::Role;
 use assay::certificates::Standing;
+use assay::certificates::earned::issue_earned;
 use assay::certificates::keys::{KeyError, Keys};
 use assay::clock::Clock as _;
 use chrono::{Duration, Months};
 use sqlx::PgPool;
 
 use crate::app::story;
-use crate::certificates_rows::{confirms_name, earns, is_graded, issue, loaded, passes_quiz, progress_of, tamper};
+use crate::certificates_rows::{
+    confirms_name, earns, is_graded, issue, issuer, loaded, passes_quiz, progress_of, tamper, truly_loaded,
+};
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn the_last_requirement_brings_the_certificate(pool: PgPool) {
     story(pool, async |app| {
         let now = app.clock.now();
-        loaded(&app.pool, now).await;
+        loaded(app).await;
         let ada = app.person("Ada", Role::Learner).await;
         let mut conn = app.pool.acquire().await.unwrap();
         passes_quiz(&mut conn, &ada, "learning", now).await;
@@ -45,7 +48,7 @@ async fn the_last_requirement_brings_the_certificate(pool: PgPool) {
 async fn without_a_confirmed_address_there_is_no_certificate(pool: PgPool) {
     story(pool, async |app| {
         let now = app.clock.now();
-        loaded(&app.pool, now).await;
+        loaded(app).await;
         let ada = app.person("Ada", Role::Learner).await;
         let mut conn = app.pool.acquire().await.unwrap();
         sqlx::query("UPDATE people SET email_confirmed_at = NULL").execute(&mut *conn).await.unwrap();
@@ -65,7 +68,7 @@ async fn without_a_confirmed_address_there_is_no_certificate(pool: PgPool) {
 async fn of_two_transactions_with_the_last_two_requirements_the_second_issues_once(pool: PgPool) {
     story(pool, async |app| {
         let now = app.clock.now();
-        loaded(&app.pool, now).await;
+        loaded(app).await;
         let ada = app.person("Ada", Role::Learner).await;
         let mut quiz = app.pool.begin().await.unwrap();
         let mut grading = app.pool.begin().await.unwrap();
@@ -99,7 +102,7 @@ async fn of_two_transactions_with_the_last_two_requirements_the_second_issues_on
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn a_new_version_of_the_course_gives_another_one_only_after_the_first_expired(pool: PgPool) {
     story(pool, async |app| {
-        loaded(&app.pool, app.clock.now()).await;
+        loaded(app).await;
         let ada = app.person("Ada", Role::Learner).await;
         let first = earns(app, &ada).await;
         assert_eq!(first.expires_at, app.clock.now() + Months::new(24));
@@ -116,7 +119,7 @@ async fn a_new_version_of_the_course_gives_another_one_only_after_the_first_expi
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn a_revoked_certificate_does_not_come_back_with_a_new_version(pool: PgPool) {
     story(pool, async |app| {
-        loaded(&app.pool, app.clock.now()).await;
+        loaded(app).await;
         let ada = app.person("Ada", Role::Learner).await;
         let admin = app.person("Root", Role::Admin).await;
         let stored = earns(app, &ada).await;
@@ -128,9 +131,42 @@ async fn a_revoked_certificate_does_not_come_back_with_a_new_version(pool: PgPoo
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn what_is_still_needed_is_listed_until_the_certificate_is_there(pool: PgPool) {
+    story(pool, async |app| {
+        truly_loaded(app).await;
+        let ada = app.person("Ada", Role::Learner).await;
+        assert!(ada.get("/certificates").await.all(".under-way").is_empty(), "nothing is begun");
+        let mut conn = app.pool.acquire().await.unwrap();
+        passes_quiz(&mut conn, &ada, "background", app.clock.now()).await;
+        let mine = ada.get("/certificates").await;
+        assert_eq!(mine.one(".under-way .muted"), "2 of 6 met");
+        assert_eq!(
+            mine.attributes(".under-way a", "href"),
+            [
+                "/courses/ai-foundation-models/core-concepts/quiz",
+                "/courses/ai-foundation-models/digits/quiz",
+                "/exercises/mnist-digits",
+                "/settings/certificate-name",
+            ]
+        );
+        for module in ["core-concepts", "digits"] {
+            passes_quiz(&mut conn, &ada, module, app.clock.now()).await;
+        }
+        is_graded(&mut conn, &ada, "passed", 0.98, app.clock.now()).await;
+        confirms_name(&mut conn, &ada, "Ada Lovelace", app.clock.now()).await;
+        let (state, person) = (&app.state, ada.person.unwrap());
+        let issued = issue_earned(&mut conn, &state.keys, &issuer(app), person, app.clock.now()).await.unwrap();
+        let mine = ada.get("/certificates").await;
+        assert!(mine.all(".under-way").is_empty());
+        assert_eq!(mine.attributes(".card a", "href"), [format!("/certificates/{}", issued[0])]);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn a_certificate_page_is_its_holders_alone(pool: PgPool) {
     story(pool, async |app| {
-        loaded(&app.pool, app.clock.now()).await;
+        loaded(app).await;
         let ada = app.person("Ada", Role::Learner).await;
         let eve = app.person("Eve", Role::Admin).await;
         let stored = earns(app, &ada).await;

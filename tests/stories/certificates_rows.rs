@@ -9,10 +9,10 @@ use assay::clock::Clock as _;
 use assay::ids::{CertificateId, GradingId, QuizAttemptId, RunId, SubmissionId};
 use assay::messages::Bilingual;
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
-use uuid::Uuid;
+use sqlx::PgConnection;
 
 use crate::app::{Actor, TestApp};
+use crate::courses::install_own;
 
 pub const COURSE: &str = "ai-foundation-models";
 pub const EXERCISE: &str = "mnist-digits";
@@ -46,20 +46,47 @@ async fn run(conn: &mut PgConnection, sql: &'static str, binds: &[&(dyn Display 
     query.execute(conn).await.unwrap();
 }
 
-/// The course and the exercise, as loading would have left them.
-pub async fn loaded(pool: &PgPool, now: DateTime<Utc>) {
-    let mut conn = pool.acquire().await.unwrap();
-    let conn = &mut *conn;
+/// A course and an exercise, as loading would have left them, without lessons, questions and data.
+pub async fn loaded(app: &TestApp) {
+    let text = both("AI foundation models", "人工智能基础模型");
+    let definition = serde_json::json!({
+        "slug": COURSE, "edition": "1.0", "title": text, "summary": text, "level": text, "hours": 6,
+        "languages": ["en", "zh"], "modules": [], "certificate": null,
+    });
+    let (now, mut conn) = (app.clock.now(), app.pool.acquire().await.unwrap());
     run(
-        conn,
-        "INSERT INTO course_versions (version, slug, definition, loaded_at) VALUES ('v1', $1, '{}', $2::timestamptz)",
-        &[&COURSE, &now],
+        &mut conn,
+        "INSERT INTO course_versions (version, slug, definition, loaded_at)
+         VALUES ('v1', $1, $2::jsonb, $3::timestamptz)",
+        &[&COURSE, &definition, &now],
     )
     .await;
-    run(conn, "INSERT INTO courses (slug, version, updated_at) VALUES ($1, 'v1', $2::timestamptz)", &[&COURSE, &now])
-        .await;
-    let manifest = r#"{"title":{"en":"Handwritten digits","zh":"手写数字"}}"#;
-    run(conn, "INSERT INTO exercise_versions (version, slug, manifest, loaded_at) VALUES ('e1', $1, $2::jsonb, $3::timestamptz)", &[&EXERCISE, &manifest, &now]).await;
+    run(
+        &mut conn,
+        "INSERT INTO courses (slug, version, course, updated_at) VALUES ($1, 'v1', $2::jsonb, $3::timestamptz)",
+        &[&COURSE, &definition, &now],
+    )
+    .await;
+    exercise_loaded(app).await;
+}
+
+/// The courses of this repository, and the exercise.
+pub async fn truly_loaded(app: &TestApp) {
+    install_own(app).await;
+    exercise_loaded(app).await;
+}
+
+async fn exercise_loaded(app: &TestApp) {
+    let mut conn = app.pool.acquire().await.unwrap();
+    let conn = &mut *conn;
+    let (now, manifest) = (app.clock.now(), r#"{"title":{"en":"Handwritten digits","zh":"手写数字"}}"#);
+    run(
+        conn,
+        "INSERT INTO exercise_versions (version, slug, manifest, loaded_at)
+         VALUES ('e1', $1, $2::jsonb, $3::timestamptz)",
+        &[&EXERCISE, &manifest, &now],
+    )
+    .await;
     run(
         conn,
         "INSERT INTO exercises (slug, version, texts, updated_at) VALUES ($1, 'e1', $2::jsonb, $3::timestamptz)",
@@ -71,7 +98,8 @@ pub async fn loaded(pool: &PgPool, now: DateTime<Utc>) {
 /// `who` passes the quiz of `module`.
 pub async fn passes_quiz(conn: &mut PgConnection, who: &Actor<'_>, module: &str, now: DateTime<Utc>) {
     let (person, attempt) = (who.person.unwrap(), QuizAttemptId::new(now));
-    run(conn, "INSERT INTO quiz_attempts (id, person_id, course_slug, course_version, module, paper, answers, started_at, finished_at, points, max_points, passed) VALUES ($1::uuid, $2::uuid, $3, 'v1', $4, '{}', '{}', $5::timestamptz, $5::timestamptz, 4, 5, true)", &[&attempt, &person, &COURSE, &module, &now]).await;
+    run(conn, "INSERT INTO quiz_attempts (id, person_id, course_slug, course_version, module, paper, answers, started_at, finished_at, points, max_points, passed, pass) SELECT $1::uuid, $2::uuid, slug, version, $4, '{}', '{}', $5::timestamptz, $5::timestamptz, 4, 5, true, 0.8
+         FROM courses WHERE slug = $3", &[&attempt, &person, &COURSE, &module, &now]).await;
     run(conn, "INSERT INTO module_completions (person_id, course_slug, module, quiz_attempt_id, completed_at) VALUES ($1::uuid, $2, $3, $4::uuid, $5::timestamptz)", &[&person, &COURSE, &module, &attempt, &now]).await;
 }
 
@@ -133,7 +161,7 @@ pub async fn tamper(app: &TestApp, id: CertificateId, change: &str) {
     for sql in [
         "ALTER TABLE certificates DISABLE TRIGGER certificates_are_immutable".to_owned(),
         "ALTER TABLE certificates DROP CONSTRAINT IF EXISTS certificates_key_id_fkey".to_owned(),
-        format!("UPDATE certificates SET {change} WHERE id = '{}'", Uuid::from(id.0)),
+        format!("UPDATE certificates SET {change} WHERE id = '{}'", id.0),
         "ALTER TABLE certificates ENABLE TRIGGER certificates_are_immutable".to_owned(),
     ] {
         sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();

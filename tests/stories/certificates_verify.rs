@@ -13,7 +13,7 @@ use crate::certificates_rows::{earns, loaded, tamper};
 
 /// An installation on which Ada has earned a certificate.
 async fn with_certificate(app: &TestApp) -> Stored {
-    loaded(&app.pool, app.clock.now()).await;
+    loaded(app).await;
     earns(app, &app.person("Ada", Role::Learner).await).await
 }
 
@@ -182,7 +182,7 @@ async fn whatever_is_altered_shows_only_that_it_does_not_match(pool: PgPool) {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
@@ -198,7 +198,8 @@ async fn the_signed_file_can_be_uploaded(pool: PgPool) {
         let bad = uploads(&stranger, forged.as_bytes()).await;
         assert_eq!(bad.one("h1"), "Does not match");
         assert!(!bad.text().contains("Lovelace"));
-        for (file, fault) in [(&b"{}"[..], "not the signed file"), (b"", "Choose"), (&[b' '; 300_000], "larger")] {
+        let large = vec![b' '; 300_000];
+        for (file, fault) in [(&b"{}"[..], "not the signed file"), (b"", "Choose"), (&large, "larger")] {
             let seen = uploads(&stranger, file).await;
             assert_eq!(seen.status, 422);
             assert!(seen.one("#file-fault").contains(fault));

@@ -1,5 +1,7 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
+#![cfg(test)]
+
 mod app;
 mod certificates;
 mod certificates_rows;

@@ -8,13 +8,21 @@ use crate::certificates::code::Code;
 use crate::certificates::credential::Credential;
 use crate::certificates::envelope::Envelope;
 use crate::certificates::register;
-use crate::certificates::verification::{Check, Verification, verify};
+use crate::certificates::verification::{Check, Revocation, Verification, verify};
 use crate::web::State;
+
+/// A row of the register and what verification says of it.
+pub struct Checked {
+    /// The row.
+    pub stored: Stored,
+    /// The verdict.
+    pub verification: Verification,
+}
 
 /// What came of looking for a certificate.
 pub enum Finding {
     /// It is in the register, and this is what verification says.
-    Checked(Box<Stored>, Verification),
+    Checked(Box<Checked>),
     /// The register has no such certificate.
     NotFound,
     /// An uploaded file that nobody should trust; it may not be in the register at all.
@@ -27,7 +35,7 @@ impl Finding {
     /// Word in addresses, JSON and message keys.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Checked(_, verification) => verification.word(),
+            Self::Checked(checked) => checked.verification.word(),
             Self::FileDoesNotMatch => "does-not-match",
             Self::NotFound => "not-found",
             Self::Unavailable => "unavailable",
@@ -37,7 +45,7 @@ impl Finding {
     /// Status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Checked(..) | Self::FileDoesNotMatch => StatusCode::OK,
+            Self::Checked(_) | Self::FileDoesNotMatch => StatusCode::OK,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -46,7 +54,18 @@ impl Finding {
     /// The row and what it says, where that can be trusted.
     pub fn credential(&self) -> Option<(&Stored, &Credential)> {
         match self {
-            Self::Checked(stored, verification) => verification.credential().map(|credential| (&**stored, credential)),
+            Self::Checked(checked) => checked.verification.credential().map(|credential| (&checked.stored, credential)),
+            Self::NotFound | Self::FileDoesNotMatch | Self::Unavailable => None,
+        }
+    }
+
+    /// Its withdrawal, where it is authentic and was withdrawn.
+    pub fn revocation(&self) -> Option<&Revocation> {
+        match self {
+            Self::Checked(checked) => match &checked.verification {
+                Verification::Revoked(_, revocation) => Some(revocation),
+                Verification::Valid(_) | Verification::Expired(_) | Verification::DoesNotMatch(_) => None,
+            },
             Self::NotFound | Self::FileDoesNotMatch | Self::Unavailable => None,
         }
     }
@@ -54,7 +73,7 @@ impl Finding {
     /// What was checked at `now`.
     pub fn checks(&self, now: DateTime<Utc>) -> Vec<Check> {
         match self {
-            Self::Checked(_, verification) => verification.checks(now),
+            Self::Checked(checked) => checked.verification.checks(now),
             Self::NotFound | Self::FileDoesNotMatch | Self::Unavailable => Vec::new(),
         }
     }
@@ -73,7 +92,7 @@ pub async fn look_up(state: &State, code: &Code, now: DateTime<Utc>) -> Finding 
             if let Verification::DoesNotMatch(mismatch) = &verification {
                 tracing::error!(certificate = %stored.id, %mismatch, "a stored certificate does not match");
             }
-            Finding::Checked(Box::new(stored), verification)
+            Finding::Checked(Box::new(Checked { stored, verification }))
         }
         Ok(None) => Finding::NotFound,
         Err(error) => {
@@ -100,7 +119,7 @@ pub async fn look_up_file(state: &State, envelope: &Envelope, now: DateTime<Utc>
         }
     };
     match look_up(state, &code, now).await {
-        Finding::Checked(stored, _) if stored.payload != envelope.payload.as_bytes() => Finding::FileDoesNotMatch,
+        Finding::Checked(checked) if checked.stored.payload != envelope.payload.as_bytes() => Finding::FileDoesNotMatch,
         other => other,
     }
 }
