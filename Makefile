@@ -82,13 +82,13 @@ lint: format
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
 unit:
-	env -u DATABASE_URL $(ASSAY) with-database --empty -- $(CARGO) test --locked
+	env -u DATABASE_URL $(ASSAY) with-database --empty -- $(CARGO) test --locked --no-fail-fast
 
 # What touches SQL also runs on a second version, where Debian's is installed.
 other-postgres:
 	@if [ -x /usr/lib/postgresql/15/bin/postgres ]; then \
 		set -x; env -u DATABASE_URL ASSAY_POSTGRES_BIN=/usr/lib/postgresql/15/bin \
-			$(ASSAY) with-database --empty -- $(CARGO) test --locked --lib --test migrations --test stories; \
+			$(ASSAY) with-database --empty -- $(CARGO) test --locked --no-fail-fast --lib --test migrations --test stories; \
 	else echo "PostgreSQL 15 is not installed: its tests are left out"; fi
 
 docs:
