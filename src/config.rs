@@ -114,6 +114,11 @@ impl Config {
         matches!(self.base_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
     }
 
+    /// Whether pages may show the mail they cause to whoever sits at this machine: a trial without a mail server.
+    pub fn shows_mail(&self) -> bool {
+        self.smtp_url.is_none() && self.is_localhost()
+    }
+
     /// An absolute address for `path`, which begins with a slash.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))

@@ -87,6 +87,11 @@ pub async fn person(executor: impl PgExecutor<'_>, id: PersonId) -> Result<Optio
     store::by_id(executor, id).await
 }
 
+/// The account with this address.
+pub async fn by_email(executor: impl PgExecutor<'_>, email: &Email) -> Result<Option<Account>, sqlx::Error> {
+    store::by_email(executor, email.as_str()).await
+}
+
 /// Makes an account; `actor` is `None` for the command line.
 pub async fn create_person(
     pool: &PgPool,

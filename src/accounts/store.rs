@@ -1,6 +1,7 @@
 //! SQL of people.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sqlx::{PgConnection, PgExecutor};
 
 use super::{Account, Email, NewPerson, Role, Theme};
@@ -118,7 +119,7 @@ pub(super) async fn update_profile(
         id.0,
         profile.name.as_str(),
         profile.lang as Lang,
-        profile.zone.map(|zone| zone.name()),
+        profile.zone.map(Tz::name),
         profile.theme as Theme,
     )
     .execute(conn)

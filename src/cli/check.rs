@@ -24,6 +24,7 @@ const TOLERANCE: u32 = 2;
 pub struct Args {
     /// Folders of exercises; default: all below the content folder.
     pub exercises: Vec<PathBuf>,
+    /// Content folder and language.
     #[command(flatten)]
     pub common: Common,
 }

@@ -39,6 +39,7 @@ pub struct Args {
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Content folder and language.
     #[command(flatten)]
     pub common: Common,
 }
@@ -78,7 +79,7 @@ pub fn run(args: &Args, content: &Path) -> ExitCode {
         Ok((report, metric)) => {
             explain(&report, lang);
             if args.json {
-                println!("{:#}", result(&report, metric));
+                println!("{}", result(&report, metric));
             } else {
                 let score =
                     report.evaluation.as_ref().map(|scored| format!(" {:.4}", scored.score)).unwrap_or_default();
@@ -89,7 +90,7 @@ pub fn run(args: &Args, content: &Path) -> ExitCode {
         Err(Stop(code, sentence)) => {
             eprintln!("{sentence}");
             if args.json && code == OUR_FAULT {
-                println!("{:#}", json!({"verdict": Verdict::PlatformFault, "reason": Reason::PlatformFault}));
+                println!("{}", json!({"verdict": Verdict::PlatformFault, "reason": Reason::PlatformFault}));
             }
             ExitCode::from(code)
         }
@@ -253,4 +254,25 @@ fn exit_code(verdict: Verdict) -> ExitCode {
         | Verdict::ScriptError
         | Verdict::Cancelled => 4,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grading::contract::Adaptation;
+
+    #[test]
+    fn every_verdict_reason_and_adaptation_has_its_sentence_in_both_languages() {
+        let args: Vec<_> = Reason::ARGUMENTS.into_iter().map(|name| (name, "7".to_owned())).collect();
+        let verdicts = Verdict::ALL.into_iter().map(Verdict::message_key);
+        let reasons = Reason::ALL.iter().map(|reason| reason.message_key());
+        let adapted = Adaptation::ALL.into_iter().map(|code| format!("adapted-{}", code.as_str()));
+        for key in verdicts.chain(reasons).chain(adapted) {
+            for lang in Lang::ALL {
+                assert!(messages::exists(lang, &key), "{key} is missing in {}", lang.code());
+                let sentence = messages::text(lang, &key, &args);
+                assert!(!sentence.contains(['{', '}']), "{key} asks for an unknown argument: {sentence}");
+            }
+        }
+    }
 }

@@ -4,13 +4,19 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 
+use admin::AdminCommand;
+use installation::{Access, Installation};
+
+pub mod admin;
 pub mod backup;
 pub mod check;
 pub mod grade;
 pub mod installation;
 pub mod restore;
+pub mod verify;
 
 mod archive;
 mod content;
@@ -41,6 +47,11 @@ enum Role {
     Grade(grade::Args),
     /// Validate exercises and run the submissions that ship with them.
     Check(check::Args),
+    /// Check a downloaded certificate, without a network and without a database.
+    Verify(verify::Args),
+    /// Make accounts and set roles.
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Write database, blobs and keys into one file, while the service runs.
     Backup(backup::Args),
     /// Fill an empty installation from a backup.
@@ -61,9 +72,19 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Role::Migrate => migrate::run(config).await,
         Role::Grade(args) => Ok(tokio::task::block_in_place(|| grade::run(&args, &config.content_folder()))),
         Role::Check(args) => Ok(tokio::task::block_in_place(|| check::run(&args, &config.content_folder()))),
+        Role::Verify(args) => Ok(verify::run(&args, SystemClock.now())),
+        Role::Admin(command) => administer(command, config).await,
         Role::Backup(args) => backup::run(args, config).await,
         Role::Restore(args) => restore::run(args, config).await,
         Role::Doctor => doctor::run(config).await,
         Role::WithDatabase(args) => with_database::run(args, config).await,
     }
+}
+
+/// An `admin` command beside a running server, or with the embedded one started for it.
+async fn administer(command: AdminCommand, config: Config) -> anyhow::Result<ExitCode> {
+    let installation = Installation::open(config, Access::Shared).await?;
+    let result = admin::run(command, &installation.config, &installation.pool, SystemClock.now()).await;
+    installation.close().await?;
+    result
 }

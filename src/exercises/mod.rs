@@ -161,3 +161,6 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ContentError> {
 fn read_text(path: &Path) -> Result<String, ContentError> {
     fs::read_to_string(path).map_err(|source| ContentError::File { path: path.to_owned(), source })
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,8 +68,29 @@ fn memory(limits: &Limits) -> Refusal {
 pub fn diagnostic(message: &str, loading: bool) -> Option<String> {
     let printable = |c: char| if c.is_control() { ' ' } else { c };
     let masked = |c: char| if !loading && c.is_numeric() { '#' } else { c };
-    let text: String = message.trim().chars().map(printable).map(masked).take(MAX_DIAGNOSTIC).collect();
+    let text: String = without_source(message).trim().chars().map(printable).map(masked).take(MAX_DIAGNOSTIC).collect();
     Some(text).filter(|text| !text.is_empty())
+}
+
+/// Leaves out where in ONNX Runtime's source an error arose: `…/file.cc:12 type name(parameters) `.
+fn without_source(message: &str) -> String {
+    let Some((before, after)) = message.split_once("/onnxruntime_src/") else { return message.to_owned() };
+    let mut depth = 0_u32;
+    for (position, c) in after.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => {
+                let rest = after.get(position + 1..).unwrap_or_default().trim_start();
+                let rest = rest.strip_prefix("const ").unwrap_or(rest);
+                let rest =
+                    if rest.starts_with("[with ") { rest.split_once("] ").map_or(rest, |(_, r)| r) } else { rest };
+                return format!("{before}{rest}");
+            }
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    message.to_owned()
 }
 
 #[cfg(test)]
@@ -108,6 +129,9 @@ mod tests {
         assert_eq!(diagnostic(" a\n\u{1b}[31mb 12 ", true).unwrap(), "a  [31mb 12");
         assert_eq!(diagnostic("idx=255 of 10", false).unwrap(), "idx=### of ##");
         assert_eq!(diagnostic(&"x".repeat(1000), true).unwrap().len(), MAX_DIAGNOSTIC);
+        let source =
+            "Bad node: /onnxruntime_src/a/b.h:46 void f<int>(const std::map<K, V>&, int (*)(int)) const Too new.";
+        assert_eq!(diagnostic(source, true).unwrap(), "Bad node: Too new.");
         assert_eq!(diagnostic(" \n", true), None);
     }
 }

@@ -24,10 +24,10 @@ pub enum Values {
 pub struct Table(Entries);
 
 enum Entries {
-    F32([f32; 256]),
-    F64([f64; 256]),
-    F16([f16; 256]),
-    I8([i8; 256]),
+    F32(Box<[f32; 256]>),
+    F64(Box<[f64; 256]>),
+    F16(Box<[f16; 256]>),
+    I8(Box<[i8; 256]>),
     Integer(Dtype),
 }
 
@@ -35,10 +35,10 @@ impl Table {
     /// The table for an element type; integers ignore the scale, and int8 is shifted by 128.
     pub fn new(dtype: Dtype, scale: Scale) -> Self {
         Self(match dtype {
-            Dtype::Float32 => Entries::F32(entries(|byte| scaled(scale, byte) as f32)),
-            Dtype::Float64 => Entries::F64(entries(|byte| scaled(scale, byte))),
-            Dtype::Float16 => Entries::F16(entries(|byte| f16::from_f64(scaled(scale, byte)))),
-            Dtype::Int8 => Entries::I8(entries(|byte| (byte ^ 0x80).cast_signed())),
+            Dtype::Float32 => Entries::F32(Box::new(entries(|byte| scaled(scale, byte) as f32))),
+            Dtype::Float64 => Entries::F64(Box::new(entries(|byte| scaled(scale, byte)))),
+            Dtype::Float16 => Entries::F16(Box::new(entries(|byte| f16::from_f64(scaled(scale, byte))))),
+            Dtype::Int8 => Entries::I8(Box::new(entries(|byte| (byte ^ 0x80).cast_signed()))),
             Dtype::Uint8
             | Dtype::Uint16
             | Dtype::Uint32

@@ -267,9 +267,9 @@ fn score(evaluation: &Evaluation, predictions: Predictions) -> Result<Verdicts, 
     }
     let (labels, classes) = (predictions.labels(), evaluation.contract.classes);
     let out_of_range = || Refusal::new(Reason::LabelRange, &[("classes", &classes)]);
-    let scores = Classification::new(&evaluation.truth, &labels, classes).ok_or_else(out_of_range)?;
+    let outcome = Classification::new(&evaluation.truth, &labels, classes).ok_or_else(out_of_range)?;
     let flags: Vec<bool> = evaluation.truth.iter().zip(&labels).map(|(truth, label)| truth == label).collect();
-    let (value, marks) = (scores.value(evaluation.metric), evaluation.marks);
+    let (value, marks) = (outcome.value(evaluation.metric), evaluation.marks);
     let passed = value >= marks.pass;
     let distinction = passed && marks.distinction.is_some_and(|mark| value >= mark);
     let reason = match (passed, distinction) {
@@ -284,12 +284,12 @@ fn score(evaluation: &Evaluation, predictions: Predictions) -> Result<Verdicts, 
         distinction_mark: marks.distinction,
         passed,
         distinction,
-        interval: wilson95(scores.correct, scores.n),
-        n: scores.n,
-        correct: scores.correct,
-        metrics: scores.metrics,
-        per_class: scores.per_class,
-        confusion: scores.confusion,
+        interval: wilson95(outcome.correct, outcome.n),
+        n: outcome.n,
+        correct: outcome.correct,
+        metrics: outcome.metrics,
+        per_class: outcome.per_class,
+        confusion: outcome.confusion,
     };
     Ok((reason, scored, CorrectSamples::from_flags(&flags), predictions))
 }

@@ -95,7 +95,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// `ModelProto`: ir_version 1, producer_name 2, graph 7, opset_import 8, training_info 20, functions 25.
+    /// `ModelProto`: `ir_version` 1, `producer_name` 2, graph 7, `opset_import` 8, `training_info` 20, functions 25.
     fn model(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let mut graphs = 0;
         for field in fields(bytes) {
@@ -131,7 +131,7 @@ impl Walk {
         Ok(())
     }
 
-    /// `GraphProto`: node 1, initializer 5, input 11, output 12, value_info 13, sparse_initializer 15.
+    /// `GraphProto`: node 1, initializer 5, input 11, output 12, `value_info` 13, `sparse_initializer` 15.
     fn graph(&mut self, bytes: &[u8], depth: u32) -> Result<(), Refusal> {
         if depth > MAX_DEPTH {
             return refuse(Reason::TooDeep);
@@ -148,7 +148,7 @@ impl Walk {
         Ok(())
     }
 
-    /// `NodeProto`: op_type 4, attribute 5, domain 7.
+    /// `NodeProto`: `op_type` 4, attribute 5, domain 7.
     fn node(&mut self, bytes: &[u8], depth: u32) -> Result<(), Refusal> {
         self.facts.nodes += 1;
         if self.facts.nodes > MAX_NODES {
@@ -166,7 +166,7 @@ impl Walk {
         check_operator(&text(domain), &text(operator))
     }
 
-    /// `AttributeProto`: t 5, g 6, tensors 10, graphs 11, tp 14, type_protos 15, sparse_tensor 22, sparse_tensors 23.
+    /// `AttributeProto`: t 5, g 6, tensors 10, graphs 11, tp 14, `type_protos` 15, `sparse_tensor` 22, `sparse_tensors` 23.
     fn attribute(&mut self, bytes: &[u8], depth: u32) -> Result<(), Refusal> {
         for field in fields(bytes) {
             match read(field)? {
@@ -180,7 +180,7 @@ impl Walk {
         Ok(())
     }
 
-    /// `TensorProto`: dims 1, data 4 to 7 and 9 to 11, name 8, external_data 13, data_location 14.
+    /// `TensorProto`: dims 1, data 4 to 7 and 9 to 11, name 8, `external_data` 13, `data_location` 14.
     fn tensor(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let (mut elements, mut payload, mut name) = (1_u64, 0_u64, &b""[..]);
         let mut external = false;

@@ -67,12 +67,12 @@ why.zh = "多了一。"
 "#;
 
 fn faults(bank: &str) -> Vec<String> {
-    super::bank::parse(Path::new("m/items.toml"), bank).unwrap_err().iter().map(ToString::to_string).collect()
+    bank::parse(Path::new("m/items.toml"), bank).unwrap_err().iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn a_bank_is_read_in_its_order() {
-    let items = super::bank::parse(Path::new("items.toml"), GOOD).unwrap();
+    let items = bank::parse(Path::new("items.toml"), GOOD).unwrap();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0].item.name.as_str(), "two-plus-two");
     assert!(items[0].item.question.is_single());
@@ -99,9 +99,9 @@ fn faults_name_file_and_item() {
 
 #[test]
 fn any_edit_is_a_new_version() {
-    let items = super::bank::parse(Path::new("a"), GOOD).unwrap();
-    let same = super::bank::parse(Path::new("b"), &GOOD.replace("\n\n", "\n")).unwrap();
-    let edited = super::bank::parse(Path::new("a"), &GOOD.replace("Count.", "Count!")).unwrap();
+    let items = bank::parse(Path::new("a"), GOOD).unwrap();
+    let same = bank::parse(Path::new("b"), &GOOD.replace("\n\n", "\n")).unwrap();
+    let edited = bank::parse(Path::new("a"), &GOOD.replace("Count.", "Count!")).unwrap();
     assert_eq!(items[0].version, same[0].version);
     assert_ne!(items[0].version, edited[0].version);
 }
@@ -165,10 +165,9 @@ proptest! {
         let paper = paper::draw(&bank(1), 1, &mut StdRng::seed_from_u64(seed)).unwrap();
         let drawn = &paper.questions[0];
         let answer = drawn.choose([place]);
-        match drawn.order().get(place) {
-            Some(own) => prop_assert!(answer.unwrap().has_chosen(*own)),
-            None => prop_assert_eq!(answer, None),
-        }
+        let own = drawn.order().get(place);
+        prop_assert_eq!(answer.is_some(), own.is_some());
+        prop_assert!(own.is_none_or(|own| answer.unwrap().has_chosen(*own)));
         let answers: Answers = drawn.choose([0]).map(|answer| BTreeMap::from([(0, answer)])).unwrap();
         let kept: Answers = serde_json::from_value(serde_json::to_value(&answers).unwrap()).unwrap();
         prop_assert_eq!(kept, answers);

@@ -123,7 +123,9 @@ pub fn filled(lang: Lang, key: &str, args: &BTreeMap<String, String>) -> String 
 
 /// Whether `key` exists in `lang` itself, not by falling back.
 pub fn exists(lang: Lang, key: &str) -> bool {
-    LOCALES.lookup_no_default_fallback(lang.id(), key, None::<&HashMap<Cow<'static, str>, FluentValue<'_>>>).is_some()
+    let found = LOCALES.lookup_single_language(lang.id(), key, None::<&HashMap<Cow<'static, str>, FluentValue<'_>>>);
+    // A message that only lacks its arguments exists; the library's error type is private, its words are not.
+    found.map_or_else(|error| error.to_string().starts_with("Fluent errors"), |_| true)
 }
 
 fn lookup(lang: Lang, key: &str, args: HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {

@@ -75,7 +75,7 @@ pub async fn claim(
     now: DateTime<Utc>,
 ) -> Result<Claim, ResultError> {
     store::lock_runs(conn, submission.id).await?;
-    if store::published(&mut *conn, submission.id).await?.is_some() {
+    if published(&mut *conn, submission.id).await?.is_some() {
         return Ok(Claim::Finished);
     }
     let burial = operations::store::burial(conn, submission.id).await?;

@@ -112,6 +112,9 @@ impl WebError {
         if let Self::TooMany(_, _, wait) = self {
             response.insert_header((header::RETRY_AFTER, wait.to_string()));
         }
+        if matches!(self, Self::Unauthorized) {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
         if visit.path.starts_with("/api/") {
             return response.content_type("application/problem+json").json(json!({
                 "type": "about:blank",

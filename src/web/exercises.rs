@@ -232,22 +232,27 @@ impl UploadedForm {
         &self.request
     }
 
-    /// The body as it comes, for requests that are no form.
-    pub(super) fn into_payload(self) -> actix_web::dev::Payload {
-        self.payload
+    /// Streams the whole body into blob storage, for requests that are no form.
+    pub(super) async fn receive_raw(self, state: &State, limit: u64) -> Result<Received, WebError> {
+        let mut payload = self.payload;
+        if says_more_than(&self.request, limit) {
+            intake::drain(&mut payload).await;
+            return Err(intake::too_large(limit));
+        }
+        intake::receive(state, &mut payload, limit).await
     }
 
     /// Streams the file of the form into blob storage and reads the fields beside it.
     async fn read(self, state: &State, who: &SignedIn, offer: &Offer) -> Result<(Received, Options), WebError> {
         let _slot = state.uploads.begin(who.person.id)?;
+        intake::admit(state, who.person.id).await?;
         self.receive(state, offer.manifest.limits.max_model_bytes).await
     }
 
     /// Streams the file of the form into blob storage, `limit` bytes at most, and reads the fields beside it.
     pub(super) async fn receive(self, state: &State, limit: u64) -> Result<(Received, Options), WebError> {
-        let length = self.request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
         let mut payload = self.payload;
-        if length.is_some_and(|length: u64| length > limit + FORM_OVERHEAD) {
+        if says_more_than(&self.request, limit + FORM_OVERHEAD) {
             intake::drain(&mut payload).await;
             return Err(intake::too_large(limit));
         }
@@ -268,6 +273,12 @@ impl UploadedForm {
         let received = received.ok_or(WebError::Invalid("submit-no-file", Vec::new()))?;
         Ok((received, options(fields)?))
     }
+}
+
+/// Whether a request announces a body of more than `limit` bytes.
+fn says_more_than(request: &HttpRequest, limit: u64) -> bool {
+    let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > limit)
 }
 
 fn options(mut fields: HashMap<String, String>) -> Result<Options, WebError> {

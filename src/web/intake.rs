@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use chrono::TimeDelta;
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::timeout;
 
 use super::{State, WebError};
+use crate::accounts::limits::{self, Admission, Limit};
 use crate::blobs::{Sha256, Upload};
 use crate::exercises::catalogue::Offer;
 use crate::grading::contract::Scale;
@@ -22,6 +24,9 @@ const IDLE: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 2;
 /// Bytes of a refused body that are still read, so that the sender sees the answer and not a broken connection.
 const DRAIN: u64 = 400_000_000;
+
+/// Uploads of one person, refused files included.
+const UPLOADS: Limit = Limit { bucket: "upload", most: 60, window: TimeDelta::hours(1) };
 
 /// Uploads under way, by person.
 #[derive(Default)]
@@ -54,6 +59,21 @@ impl Drop for Slot {
             if *count == 0 {
                 under_way.remove(&self.person);
             }
+        }
+    }
+}
+
+/// Counts an upload towards the person's hourly limit, or says when the next one may come.
+pub async fn admit(state: &State, person: PersonId) -> Result<(), WebError> {
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    let admission = limits::take(&mut tx, &UPLOADS, &person.to_string(), now).await?;
+    tx.commit().await?;
+    match admission {
+        Admission::Granted => Ok(()),
+        Admission::Refused { until } => {
+            let time = until.format("%H:%M UTC").to_string();
+            Err(WebError::TooMany("submit-uploads-limit", vec![("time", time)], (until - now).num_seconds().max(1)))
         }
     }
 }

@@ -16,18 +16,23 @@ use crate::exercises::catalogue::Evaluations;
 
 pub mod routes;
 
+mod api;
 mod assets;
+mod bearer;
 mod certificates;
 mod courses;
+mod diagrams;
+mod error;
 mod exercises;
 mod gallery;
-mod error;
 mod health;
 mod home;
 mod intake;
+mod lessons;
 mod operations;
 mod page;
 mod people;
+mod questions;
 mod quizzes;
 mod result;
 pub mod security;
@@ -75,6 +80,9 @@ pub type Answer = Result<actix_web::HttpResponse, WebError>;
 
 /// Registers every route and what surrounds them all; the server and the tests build their apps with it.
 pub fn configure(app: &mut web::ServiceConfig) {
+    // A form or path that cannot be read is explained like every other error.
+    app.app_data(web::FormConfig::default().error_handler(|_, _| WebError::Invalid("error-form", Vec::new()).into()));
+    app.app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()));
     routes::register(app);
     app.default_service(web::to(error::not_found));
 }

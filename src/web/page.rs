@@ -48,6 +48,14 @@ impl Page {
         }
     }
 
+    /// The same frame around a form: where it came back with faults, the title says so first.
+    pub fn with_faults(mut self, errors: &FieldErrors) -> Self {
+        if !errors.is_empty() {
+            self.title = self.t.s1("form-title-fault", "title", self.title.as_str());
+        }
+        self
+    }
+
     /// The address of an embedded file, with its hash, so that browsers may keep it for ever.
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
@@ -125,6 +133,20 @@ pub fn see_other(location: &str) -> HttpResponse {
 
 /// A path within this site, or `/`: what a `next` or `back` parameter may lead to.
 pub fn local_path(wanted: &str) -> &str {
-    let is_local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.starts_with("/\\");
-    if is_local && !wanted.contains(['\r', '\n']) { wanted } else { "/" }
+    let is_local = wanted.starts_with('/') && !wanted.starts_with("//");
+    // Browsers read a backslash as a slash and drop tabs and line ends (WHATWG URL, basic URL parser).
+    if is_local && !wanted.contains(|c: char| c == '\\' || c.is_control()) { wanted } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_our_own_are_followed() {
+        assert_eq!(local_path("/courses?page=2#top"), "/courses?page=2#top");
+        for wrong in ["", "courses", "https://x.example", "//x.example", "/\\x.example", "/\t/x.example", "/a\r\nb"] {
+            assert_eq!(local_path(wrong), "/", "{wrong:?}");
+        }
+    }
 }

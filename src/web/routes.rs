@@ -6,8 +6,8 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    assets, certificates, courses, exercises, health, home, operations, people, quizzes, settings, sign_in,
-    submissions, tokens, verify,
+    api, assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes,
+    settings, sign_in, submissions, tokens, verify,
 };
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
@@ -51,12 +51,15 @@ impl Route {
 /// Every route of the service.
 pub fn all() -> Vec<Route> {
     [
+        api::routes(),
         assets::routes(),
         certificates::routes(),
         courses::routes(),
+        diagrams::routes(),
         exercises::routes(),
         health::routes(),
         home::routes(),
+        lessons::routes(),
         operations::routes(),
         people::routes(),
         quizzes::routes(),

@@ -7,12 +7,13 @@ use std::str::FromStr as _;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{AppState, State, WebError};
-use crate::accounts::{Person, Role, Theme, sessions};
+use crate::accounts::sessions::{self, Browser};
+use crate::accounts::{Person, Role, Theme, secret};
 use crate::messages::{Lang, Tr};
 
 /// Cookie with the language chosen by somebody who is not signed in.
@@ -40,6 +41,8 @@ pub struct Visit {
     pub request_id: Uuid,
     /// Who is signed in.
     pub person: Option<Person>,
+    /// Where they sit.
+    pub browser: Browser,
 }
 
 impl Visit {
@@ -66,7 +69,17 @@ impl Visit {
             });
         let request_id = request.extensions().get::<Uuid>().copied().unwrap_or_default();
         let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        Self { tr: Tr { lang, zone }, theme, path, request_id, person }
+        Self { tr: Tr { lang, zone }, theme, path, request_id, person, browser: browser(request) }
+    }
+}
+
+fn browser(request: &HttpRequest) -> Browser {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let cookie = request.app_data::<AppState>().and_then(|state| request.cookie(session_cookie(state)));
+    Browser {
+        address: client_address(request),
+        agent: agent.to_owned(),
+        session: cookie.map(|cookie| secret::hash(cookie.value())),
     }
 }
 
@@ -164,7 +177,7 @@ impl<R> Deref for Require<R> {
 /// The address of whoever sent the request; forwarded ones are believed from trusted proxies only.
 pub fn client_address(request: &HttpRequest) -> String {
     let peer = request.peer_addr().map(|address| address.ip());
-    let trusted = request.app_data::<web::Data<State>>().map(|state| state.config.trusted_proxies.clone());
+    let trusted = request.app_data::<AppState>().map(|state| state.config.trusted_proxies.clone());
     let trusted = trusted.unwrap_or_default();
     let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
     match (peer, forwarded) {

@@ -14,12 +14,17 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, test, web};
 use assay::accounts::{Role, sessions};
 use assay::blobs::Blobs;
+use assay::certificates::credential::Issuer;
 use assay::certificates::keys::Keys;
 use assay::clock::{Clock as _, TestClock};
 use assay::config::Config;
+use assay::exercises::{self, catalogue};
+use assay::grading::sandbox::Sandbox;
 use assay::ids::PersonId;
+use assay::mail::Mailer;
 use assay::web::State;
-use assay::{queue, web as pages};
+use assay::worker::{self, Worker};
+use assay::{courses, queue, web as pages};
 use confique::Config as _;
 use scraper::{Html, Selector};
 use sqlx::PgPool;
@@ -38,10 +43,15 @@ pub struct TestApp {
 
 /// Tells a story on a fresh installation; `tell` gets the app.
 pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
+    story_with(pool, |_| {}, tell).await;
+}
+
+/// Tells a story on a fresh installation with other settings than the defaults.
+pub async fn story_with(pool: PgPool, set: impl FnOnce(&mut Config), tell: impl AsyncFnOnce(&TestApp)) {
     // Handlers are not Send: they need the local task set that the real server has too.
     tokio::task::LocalSet::new()
         .run_until(async {
-            let app = TestApp::start(pool).await;
+            let app = TestApp::start(pool, set).await;
             tell(&app).await;
             app.expect_nothing_left_over().await;
         })
@@ -49,7 +59,7 @@ pub async fn story(pool: PgPool, tell: impl AsyncFnOnce(&TestApp)) {
 }
 
 impl TestApp {
-    async fn start(pool: PgPool) -> Self {
+    async fn start(pool: PgPool, set: impl FnOnce(&mut Config)) -> Self {
         queue::migrate(&pool).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         for part in ["blobs", "keys", "mail"] {
@@ -60,6 +70,7 @@ impl TestApp {
         let mut config = Config::builder().load().unwrap();
         config.data = Some(folder.path().to_owned());
         config.content = Some(concat!(env!("CARGO_MANIFEST_DIR")).into());
+        set(&mut config);
         let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
         let mut conn = pool.acquire().await.unwrap();
         let keys = Keys::open(&folder.path().join("keys"), &mut conn, clock.now()).await.unwrap();
@@ -85,6 +96,67 @@ impl TestApp {
         .await
         .unwrap();
         assert!(left.is_empty(), "jobs were left in the queue: {left:?}");
+    }
+
+    /// Loads the exercises and courses of this repository.
+    pub async fn load_content(&self) {
+        let root = self.state.config.content_folder();
+        let exercises = exercises::load_all(&root.join("exercises")).unwrap();
+        catalogue::install(&self.pool, &self.state.blobs, &exercises, self.clock.now()).await.unwrap();
+        let courses = courses::load(&root).unwrap();
+        let mut tx = self.pool.begin().await.unwrap();
+        courses::install(&mut tx, &courses, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// A worker of this installation, with the real grader.
+    pub fn worker(&self) -> Arc<Worker> {
+        let mailer = Mailer::new(None, self.folder.path().join("mail"), "Assay <assay@localhost>").unwrap();
+        let sandbox = Arc::new(Sandbox::locate().expect("the grader is built by `make grader-debug`"));
+        let issuer = Issuer::from_config(&self.state.config);
+        let stores = (self.pool.clone(), self.state.blobs.clone());
+        Arc::new(Worker::new(stores, Arc::new(self.clock.clone()), mailer, sandbox, (issuer, self.state.keys.clone())))
+    }
+
+    /// Runs every job that waits, one after the other, as a worker would.
+    pub async fn run_jobs(&self) {
+        let worker = self.worker();
+        while let Some((id, name, payload)) = self.next_job().await {
+            match name.as_str() {
+                queue::GRADE => {
+                    let job: queue::GradeJob = serde_json::from_value(payload).unwrap();
+                    worker::grade(&worker, job.submission).await.unwrap();
+                }
+                queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
+                other => panic!("nobody runs {other}"),
+            }
+            self.drop_job(id).await;
+        }
+    }
+
+    /// The first job that waits.
+    pub async fn next_job(&self) -> Option<(i64, String, serde_json::Value)> {
+        sqlx::query_as(
+            "SELECT j.id, t.identifier, j.payload::jsonb FROM graphile_worker._private_jobs j
+             JOIN graphile_worker._private_tasks t ON t.id = j.task_id ORDER BY j.priority, j.run_at, j.id LIMIT 1",
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .unwrap()
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// Takes a job out of the queue, as the queue does after it ran.
+    pub async fn drop_job(&self, id: i64) {
+        sqlx::query("DELETE FROM graphile_worker._private_jobs WHERE id = $1")
+            .bind(id)
+            .execute(&self.pool)
+            .await
+            .unwrap();
     }
 
     /// Somebody without an account.
@@ -139,9 +211,33 @@ impl Actor<'_> {
         self.send(request.set_form(form)).await
     }
 
+    /// Uploads `file` with the form of an exercise's page.
+    pub async fn submits(&self, exercise: &str, file: &[u8], fields: &[(&str, &str)]) -> Seen {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(
+                format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        body.extend(b"--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"model.onnx\"\r\n");
+        body.extend(b"content-type: application/octet-stream\r\n\r\n");
+        body.extend(file);
+        body.extend(b"\r\n--line--\r\n");
+        let request = test::TestRequest::post()
+            .uri(&format!("/exercises/{exercise}/submissions"))
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header(("content-type", "multipart/form-data; boundary=line"));
+        self.send(request.set_payload(body)).await
+    }
+
     /// Sends any request, with this person's cookies and language.
-    pub async fn send(&self, mut request: test::TestRequest) -> Seen {
-        request = request.peer_addr("127.0.0.1:40000".parse().unwrap());
+    pub async fn send(&self, request: test::TestRequest) -> Seen {
+        self.send_from("127.0.0.1", request).await
+    }
+
+    /// Sends any request from a network address.
+    pub async fn send_from(&self, address: &str, mut request: test::TestRequest) -> Seen {
+        request = request.peer_addr(format!("{address}:40000").parse().unwrap());
         request = request.insert_header(("accept-language", self.lang));
         for (name, value) in &*self.cookies.borrow() {
             request = request.cookie(Cookie::new(name, value));

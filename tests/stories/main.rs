@@ -1,6 +1,16 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
-#![cfg(test)]
-
 mod app;
+mod certificates;
+mod certificates_rows;
+mod certificates_verify;
+mod courses;
+mod courses_content;
 mod frame;
+mod mail;
+mod people;
+mod people_admin;
+mod people_limits;
+mod people_settings;
+mod people_tokens;
+mod submissions;

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use merman::svg::{RenderResourcePolicy, SvgPipeline};
-use merman::{OperationControl, RenderOutput, RenderRequest, Renderer, SvgEnvironment, SvgRequest};
+use merman::{
+    Engine, MermaidConfig, OperationControl, ParseOptions, RenderOutput, RenderRequest, Renderer, SvgEnvironment,
+    SvgRequest,
+};
+use serde_json::json;
 use sqlx::PgConnection;
 
 use super::extract::escaped;
@@ -17,6 +21,17 @@ const LONGEST: usize = 16 * 1024;
 
 /// Drawing one diagram takes some hundredths of a second.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Fonts: Arial or its metric twin, whose widths the layout is computed with, then what reads Chinese.
+const FONTS: &str =
+    "Arial, Liberation Sans, Helvetica, Noto Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif";
+
+/// How the generator begins a label's paint, and the same with a white rim, so that a label on a line stays readable
+/// where the reader's font is wider than the one of the layout.
+const RIM: (&str, &str) = (
+    "fill-opacity:1;stroke:none;",
+    "fill-opacity:1;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round;paint-order:stroke;",
+);
 
 /// A drawn diagram.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,23 +56,50 @@ pub(super) fn draw(source: &str) -> Result<Diagram, String> {
         ..SvgRequest::default()
     };
     let control = OperationControl::new().with_deadline(DEADLINE);
-    let output = Renderer::new().render(RenderRequest::svg(source, control, request)).map_err(|e| e.to_string())?;
+    let output = renderer().render(RenderRequest::svg(source, control, request)).map_err(|error| error.to_string())?;
     let RenderOutput::Svg(Some(output)) = output else { return Err("it is no Mermaid diagram".to_owned()) };
-    let svg = output.into_parts().0;
+    let svg = output.into_parts().0.replace(RIM.0, RIM.1);
     Ok(Diagram { sha256: Sha256::of(svg.as_bytes()), source: source.to_owned(), svg })
+}
+
+fn renderer() -> Renderer {
+    let config = MermaidConfig::from_value(json!({
+        "theme": "base",
+        "fontFamily": FONTS,
+        "themeVariables": {
+            "fontFamily": FONTS,
+            "primaryColor": "#f6f7f9",
+            "primaryBorderColor": "#51606f",
+            "primaryTextColor": "#18212c",
+            "lineColor": "#51606f",
+            "edgeLabelBackground": "#ffffff",
+        },
+    }));
+    Renderer::new().with_engine(Engine::new().with_site_config(config)).with_parse_options(ParseOptions::strict())
 }
 
 /// The picture, and its source for those who cannot see it.
 pub(super) fn markup(diagram: &Diagram, lang: Lang) -> String {
     let say = |key: &str| escaped(&text(lang, key, &[]));
+    let size = size(&diagram.svg).map_or_else(String::new, |(width, height)| {
+        let class = if width > 560.0 { " class=\"wide\"" } else { "" };
+        format!("{class} width=\"{width:.0}\" height=\"{height:.0}\"")
+    });
     format!(
-        "<figure class=\"diagram\"><img src=\"/diagrams/{}.svg\" alt=\"{}\" loading=\"lazy\">\
+        "<figure class=\"diagram\"><div class=\"diagram-frame\" tabindex=\"0\"><img src=\"/diagrams/{}.svg\" alt=\"{}\" loading=\"lazy\"{size}></div>\
          <details><summary>{}</summary><pre tabindex=\"0\"><code>{}</code></pre></details></figure>\n",
         diagram.sha256,
         say("lesson-diagram-alt"),
         say("lesson-diagram-source"),
         escaped(&diagram.source),
     )
+}
+
+/// Width and height of a drawing in pixels, from its `viewBox` (SVG 2 §8.6).
+fn size(svg: &str) -> Option<(f64, f64)> {
+    let (_, rest) = svg.split_once("viewBox=\"")?;
+    let mut numbers = rest.split('"').next()?.split_whitespace().skip(2).map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 /// Keeps drawings in the database, so that every web server can serve them.

@@ -24,7 +24,7 @@ pub(super) struct Extracted {
 }
 
 /// Takes everything that has a generator of its own out of the tree under `root`.
-pub(super) fn extract<'a>(root: Node<'a>, lang: Lang) -> Extracted {
+pub(super) fn extract(root: Node<'_>, lang: Lang) -> Extracted {
     let mut extracted = Extracted::default();
     extracted.name_headings(root);
     for node in root.descendants() {
@@ -39,8 +39,8 @@ pub(super) fn extract<'a>(root: Node<'a>, lang: Lang) -> Extracted {
                 heading.level = 2;
                 Some(NodeValue::Heading(heading))
             }
-            NodeValue::Link(link) => {
-                extracted.check_fragment(&link.url, line);
+            NodeValue::Link(target) => {
+                extracted.check_fragment(&target.url, line);
                 None
             }
             NodeValue::Image(image) => {

@@ -7,6 +7,9 @@ use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 /// Longer ones are not formulas.
 const LONGEST: usize = 4_000;
 
+/// Inline formulas with more characters get a line of their own on narrow screens, as MathML does not wrap.
+const LONG_INLINE: usize = 28;
+
 static CONVERTER: LazyLock<Option<LatexToMathML>> =
     LazyLock::new(|| LatexToMathML::new(MathCoreConfig::default()).ok());
 
@@ -31,7 +34,11 @@ pub(super) fn to_mathml(tex: &str, is_display: bool) -> Result<String, String> {
     let converter = CONVERTER.as_ref().ok_or("the converter could not be set up")?;
     let mathml = converter.convert_with_local_state(tex, display).map_err(|error| error.error_message())?.mathml;
     let mathml = without_styles(&mathml);
-    Ok(if is_display { format!("<span class=\"formula\" tabindex=\"0\">{mathml}</span>") } else { mathml })
+    Ok(match is_display {
+        true => format!("<span class=\"formula\" tabindex=\"0\">{mathml}</span>"),
+        false if tex.len() > LONG_INLINE => format!("<span class=\"formula-long\" tabindex=\"0\">{mathml}</span>"),
+        false => mathml,
+    })
 }
 
 /// Turns `style` attributes into classes.
@@ -43,7 +50,7 @@ fn without_styles(mathml: &str) -> String {
         let classes: Vec<&str> =
             CLASSES.iter().filter(|(declaration, _)| style.contains(declaration)).map(|(_, class)| *class).collect();
         if !classes.is_empty() {
-            clean.push_str(&format!(" class=\"{}\"", classes.join(" ")));
+            clean.extend([" class=\"", &classes.join(" "), "\""]);
         }
         clean.push_str(rest);
     }

@@ -75,12 +75,16 @@ pub(super) fn fill(html: &str, slots: &[String], headings: &[Heading]) -> String
             filled.push_str(slots.get(number).map_or("", String::as_str));
         } else if let Some(heading) = heading_number(tag).and_then(|number| headings.get(number)) {
             section = Some(heading);
-            filled.push_str(&format!("<h{} id=\"{}\">", heading.level, escaped(&heading.id)));
+            filled += &format!("<h{} id=\"{}\">", heading.level, escaped(&heading.id));
         } else if tag == "<table>" {
             let label = section.map(|heading| format!(" role=\"region\" aria-labelledby=\"{}\"", escaped(&heading.id)));
-            filled.push_str(&format!("<div class=\"scroll\" tabindex=\"0\"{}><table>", label.unwrap_or_default()));
+            filled += &format!("<div class=\"scroll\" tabindex=\"0\"{}><table>", label.unwrap_or_default());
         } else if tag == "</table>" {
             filled.push_str("</table></div>");
+        } else if let Some(after) = rest.strip_prefix("</th>").filter(|_| tag.starts_with("<th")) {
+            // An empty heading heads nothing: the corner of a table whose first column names its rows.
+            filled.push_str("<td></td>");
+            rest = after;
         } else {
             filled.push_str(tag);
         }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     process::{self, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -33,6 +33,8 @@ pub(super) struct Child {
     pid: Pid,
     pidfd: OwnedFd,
     reaped: bool,
+    peak: u64,
+    looked: Option<Instant>,
     /// Messages.
     pub stdout: Pipe,
     /// Free text.
@@ -94,7 +96,9 @@ impl Child {
             Ok::<_, io::Error>((pidfd_open(pid, PidfdFlags::empty())?, stdout, stderr))
         })();
         match opened {
-            Ok((pidfd, stdout, stderr)) => Ok((child, Self { pid, pidfd, reaped: false, stdout, stderr })),
+            Ok((pidfd, stdout, stderr)) => {
+                Ok((child, Self { pid, pidfd, reaped: false, peak: 0, looked: None, stdout, stderr }))
+            }
             Err(error) => {
                 let _ = child.kill().and_then(|()| child.wait());
                 Err(error)
@@ -115,6 +119,19 @@ impl Child {
         }
     }
 
+    /// Looks at the child's largest memory so far, not more often than it is worth.
+    ///
+    /// The kernel's own figure at the end (`ru_maxrss`) also counts this process, of which the child is a fork.
+    pub fn look_at_memory(&mut self) {
+        if self.looked.is_some_and(|last| last.elapsed() < Duration::from_millis(10)) {
+            return;
+        }
+        self.looked = Some(Instant::now());
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid.as_raw_nonzero())).unwrap_or_default();
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        self.peak = self.peak.max(kilobytes.and_then(|number| number.parse().ok()).unwrap_or(0) * 1024);
+    }
+
     /// Kills the child if it must go, and reaps it.
     pub fn end(&mut self, kill: bool) -> Result<(How, Usage), GradingError> {
         if kill {
@@ -122,7 +139,7 @@ impl Child {
         }
         let ended = wait4(self.pid).map_err(|source| GradingError::Io { what: "reaping the grader", source });
         self.reaped = ended.is_ok();
-        ended
+        ended.map(|(how, cpu)| (how, Usage { cpu, peak: self.peak }))
     }
 }
 
@@ -147,7 +164,7 @@ fn prepare(fds: &[i32]) -> io::Result<()> {
     check(i64::from(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) }))
 }
 
-fn wait4(pid: Pid) -> io::Result<(How, Usage)> {
+fn wait4(pid: Pid) -> io::Result<(How, Duration)> {
     let mut status = 0;
     // SAFETY: all-zero is a valid `rusage`.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -166,8 +183,7 @@ fn wait4(pid: Pid) -> io::Result<(How, Usage)> {
     } else {
         How::Exit(libc::WEXITSTATUS(status))
     };
-    let cpu = time(usage.ru_utime) + time(usage.ru_stime);
-    Ok((how, Usage { cpu, peak: usage.ru_maxrss.cast_unsigned() * 1024 }))
+    Ok((how, time(usage.ru_utime) + time(usage.ru_stime)))
 }
 
 /// The parent's end of a pipe, read without blocking.
@@ -188,7 +204,7 @@ impl Pipe {
 
     /// Reads what is there, up to a mebibyte at a time; says how much it was.
     pub fn read(&mut self, mut take: impl FnMut(&[u8])) -> Result<usize, GradingError> {
-        let mut chunk = [0_u8; 1 << 16];
+        let mut chunk = [0_u8; 1 << 14];
         let mut count = 0;
         while let Some(fd) = self.fd.as_ref().filter(|_| count < 1 << 20) {
             match rustix::io::read(fd.as_fd(), &mut chunk) {

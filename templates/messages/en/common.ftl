@@ -16,6 +16,7 @@ theme-system = System
 theme-light = Light
 theme-dark = Dark
 form-problem = There is a problem
+form-title-fault = Error: { $title }
 copy = Copy
 copied = Copied
 
@@ -34,5 +35,6 @@ error-sign-in-first = This page is for people who are signed in.
 error-unauthorized = Send a valid API token in the header "Authorization: Bearer …". You can create one under Settings, API tokens; this request also needs the token's scope to cover it.
 error-cross-site = The request came from another site, so it was not carried out. Open the page here and try again.
 error-internal = The fault has been recorded under the number { $id }. Nothing you had saved is lost. Please try again in a minute; if it happens again, send this number to the operators.
+error-form = The form did not arrive whole. Go back, check what you entered, and send it again.
 
 home-title = Learn machine learning, prove it with a model

@@ -20,7 +20,7 @@ verdict-platform_fault = A fault on our side
 # What happened, why, and what to do next.
 reason-passed = The pass mark was reached.
 reason-distinction = The pass mark was reached, with distinction.
-reason-below_mark = The model ran well but scored below the pass mark. Look at the most confused classes below, improve the training, and submit again. If the score is much lower than in your own test, check that the scale you chose is the one you trained with.
+reason-below_mark = The model ran well but scored below the pass mark. Look at which classes it confuses, improve the training, and submit again. If the score is much lower than in your own test, check that the scale you chose is the one you trained with.
 reason-empty_file = The file has no bytes, so there was nothing to run. The upload or the export was probably interrupted: check the size of your file and submit it again.
 reason-too_large = The file has { $size }, and this exercise allows { $limit }. Export without optimiser state, use float16 or quantise the weights, or make the network smaller.
 reason-file_is_zip = This is a ZIP archive: a Keras .keras file, a PyTorch .pt file, or a zipped model. Export the model to ONNX, in Keras with model.export("model.onnx", format="onnx"), in PyTorch with torch.onnx.export, and submit that single file.

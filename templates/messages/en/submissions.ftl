@@ -184,3 +184,4 @@ teach-text = Exercises and courses are folders of files. Check a folder on this 
 teach-graded = Graded submissions
 teach-people = People
 teach-passed = People who passed
+api-bad-query = The query of the address is not understood. Use wait, scale, note and name only, as /api/openapi.json describes.

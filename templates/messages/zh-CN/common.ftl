@@ -16,6 +16,7 @@ theme-system = 跟随系统
 theme-light = 浅色
 theme-dark = 深色
 form-problem = 有问题需要处理
+form-title-fault = 有误：{ $title }
 copy = 复制
 copied = 已复制
 
@@ -34,5 +35,6 @@ error-sign-in-first = 此页面需要登录后查看。
 error-unauthorized = 请在请求头中提供有效的 API 令牌：“Authorization: Bearer …”。令牌可在“设置 › API 令牌”中创建，其权限范围须包含本次请求。
 error-cross-site = 该请求来自其他网站，因此未执行。请在本站打开页面后重试。
 error-internal = 故障已记录，编号为 { $id }。已保存的内容不会丢失。请一分钟后重试；若再次出现，请将此编号告知运维人员。
+error-form = 表单内容不完整，请返回检查后重新提交。
 
 home-title = 学习机器学习，用模型证明能力

@@ -20,7 +20,7 @@ verdict-platform_fault = 系统故障
 # 发生了什么、原因是什么、下一步怎么做。
 reason-passed = 已达到合格线。
 reason-distinction = 已达到合格线，成绩优秀。
-reason-below_mark = 模型运行正常，但得分低于合格线。请查看下方最易混淆的类别，改进训练后重新提交。如果得分远低于你自己的测试结果，请检查所选的缩放方式是否与训练时一致。
+reason-below_mark = 模型运行正常，但得分低于合格线。请查看最易混淆的类别，改进训练后重新提交。如果得分远低于你自己的测试结果，请检查所选的缩放方式是否与训练时一致。
 reason-empty_file = 文件没有内容，无法运行。可能是上传或导出中断，请检查文件大小后重新提交。
 reason-too_large = 文件大小为 { $size }，本练习最多允许 { $limit }。导出时请去掉优化器状态，改用 float16 或量化权重，或缩小网络。
 reason-file_is_zip = 这是一个 ZIP 压缩包，可能是 Keras 的 .keras 文件、PyTorch 的 .pt 文件或压缩后的模型。请导出为 ONNX 并提交该文件：Keras 使用 model.export("model.onnx", format="onnx")，PyTorch 使用 torch.onnx.export。

@@ -1,0 +1,106 @@
+//! The committed exercises load, and a faulty manifest says what is wrong with it.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use super::{
+    ContentError, data, load_all,
+    manifest::{Manifest, Role},
+};
+
+fn committed() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/exercises"))
+}
+
+fn digits() -> String {
+    fs::read_to_string(committed().join("mnist-digits/exercise.toml")).unwrap()
+}
+
+#[test]
+fn every_committed_exercise_loads_with_its_data() {
+    let exercises = load_all(committed()).unwrap();
+    assert_eq!(
+        exercises.iter().map(|exercise| exercise.slug.as_str()).collect::<Vec<_>>(),
+        ["hello-onnx", "mnist-digits"]
+    );
+    for exercise in &exercises {
+        let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file)).unwrap();
+        assert!(evaluation.truth.len() >= 500);
+        assert!(!exercise.starter.is_empty() && exercise.statement.en.len() > 500 && exercise.statement.zh.len() > 500);
+    }
+    let [hello, digits] = exercises.as_slice() else { panic!("two exercises") };
+    assert!(!hello.manifest.earns && digits.manifest.earns);
+    assert_eq!(digits.manifest.contract().inputs[0].elements(), 784);
+}
+
+#[test]
+fn learners_get_training_data_and_never_test_data_of_an_exercise_that_earns() {
+    for exercise in load_all(committed()).unwrap().iter().filter(|exercise| exercise.manifest.earns) {
+        let public: Vec<_> = exercise.manifest.public_data().map(|file| &file.sha256).collect();
+        assert!(exercise.manifest.data.iter().filter(|f| f.role.is_hidden()).all(|f| !public.contains(&&f.sha256)));
+        assert!(exercise.manifest.starter.iter().all(|name| !name.ends_with(".onnx")));
+    }
+}
+
+#[test]
+fn no_file_is_stored_twice() {
+    let mut seen = BTreeMap::new();
+    let mut folders = vec![committed().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Some(other) = seen.insert(fs::read(&path).unwrap(), path.clone()) {
+                panic!("{} is {}", path.display(), other.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_version_follows_what_decides_a_score_and_nothing_else() {
+    let version = |text: &str| Manifest::parse(text).unwrap().version();
+    let text = digits();
+    for same in [("attempts_per_day = 10", "attempts_per_day = 3"), ("Handwritten digits", "Digits")] {
+        assert_eq!(version(&text.replace(same.0, same.1)), version(&text), "{same:?}");
+    }
+    for other in [("pass = 0.975", "pass = 0.97"), ("wall_seconds = 60", "wall_seconds = 61"), ("\"9\"]", "\"nine\"]")]
+    {
+        assert_ne!(version(&text.replace(other.0, other.1)), version(&text), "{other:?}");
+    }
+}
+
+#[test]
+fn a_faulty_manifest_says_what_is_wrong() {
+    for (from, to, sentence) in [
+        ("format = 1", "format = 2", "reads format = 1"),
+        ("earns = true", "earn = true", "unknown field `earn`"),
+        ("zh = \"手写数字识别\"", "zh = \" \"", "title needs a text in both languages"),
+        ("attempts_per_day = 10", "attempts_per_day = 0", "at least 1"),
+        ("\"8\", \"9\"]", "\"8\", \"8\"]", "names a class twice"),
+        ("shape = [\"N\", 10]", "shape = [\"N\", 9]", "the number of classes"),
+        ("shape = [\"N\", 28, 28, 1]", "shape = [28, 28, 1]", "must be [\"N\""),
+        ("role = \"hidden_labels\"", "role = \"public_labels\"", "two data files have the same role"),
+        ("pass = 0.975", "pass = 97.5", "between 0 and 1"),
+        ("distinction = 0.988", "distinction = 0.9", "between marks.pass and 1"),
+        ("memory_mb = 1536", "memory_mb = 16", "256 to 65536"),
+        ("file = \"data/train-labels", "file = \"../../data/train-labels", "leaves the folder"),
+        ("starter = [\"train.py\"]", "starter = [\"../train.py\"]", "no file name"),
+        ("verdict = \"passed\"", "verdict = \"below_mark\"", "a right submission passes"),
+        ("verdict = \"external_data\"", "verdict = \"passed\"", "must not pass"),
+    ] {
+        let text = digits();
+        assert!(text.contains(from), "{from}");
+        let fault = Manifest::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(fault.contains(sentence), "{to}: {fault}");
+    }
+}
+
+#[test]
+fn data_with_other_bytes_are_refused() {
+    let exercise = super::load(&committed().join("hello-onnx")).unwrap();
+    let fault = data::evaluation(&exercise.manifest, |_| Ok(b"something else".to_vec())).unwrap_err();
+    assert!(matches!(fault, ContentError::Hash { .. }), "{fault}");
+    let labels = exercise.manifest.data_file(Role::HiddenLabels, None).unwrap();
+    assert_eq!(exercise.read_data(labels).unwrap().len(), 28_857);
+}

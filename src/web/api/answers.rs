@@ -1,0 +1,164 @@
+//! What the API answers: types of their own, so that a column never renames a member of the public JSON.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::exercises::catalogue::Offer;
+use crate::grading::contract::Adaptation;
+use crate::messages::Tr;
+use crate::results::Published;
+use crate::results::status::Status;
+use crate::submissions;
+use crate::web::{State, result};
+
+/// An exercise on offer.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Exercise {
+    slug: String,
+    version: String,
+    title: Text,
+    pass_mark: f64,
+    distinction_mark: Option<f64>,
+    earns: bool,
+    attempts_per_day: u32,
+    max_model_bytes: u64,
+    url: String,
+}
+
+/// A text in both languages.
+#[derive(Serialize, ToSchema)]
+struct Text {
+    en: String,
+    zh: String,
+}
+
+impl Exercise {
+    pub(super) fn new(state: &State, offer: &Offer) -> Self {
+        Self {
+            slug: offer.slug.to_string(),
+            version: offer.version.clone(),
+            title: Text { en: offer.texts.title.en.clone(), zh: offer.texts.title.zh.clone() },
+            pass_mark: offer.manifest.marks.pass,
+            distinction_mark: offer.manifest.marks.distinction,
+            earns: offer.manifest.earns,
+            attempts_per_day: offer.manifest.attempts_per_day,
+            max_model_bytes: offer.manifest.limits.max_model_bytes,
+            url: state.config.link(&format!("/exercises/{}", offer.slug)),
+        }
+    }
+}
+
+/// A submission and where it stands.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Submission {
+    id: Uuid,
+    exercise: String,
+    exercise_version: String,
+    number: i32,
+    /// `queued`, `running`, `graded`, or `platform_fault` (ours; uses no attempt).
+    status: &'static str,
+    /// Submissions ahead in the queue.
+    ahead: Option<i64>,
+    /// Samples run so far, and altogether.
+    progress: Option<[i32; 2]>,
+    created_at: DateTime<Utc>,
+    file_name: String,
+    model_sha256: String,
+    model_bytes: i64,
+    scale: Option<String>,
+    note: String,
+    /// The page for people.
+    url: String,
+    result: Option<Graded>,
+}
+
+/// The result of a grading.
+#[derive(Serialize, ToSchema)]
+struct Graded {
+    verdict: &'static str,
+    reason: &'static str,
+    /// The reason in the language of the request.
+    sentence: String,
+    metric: Option<&'static str>,
+    score: Option<f64>,
+    passed: bool,
+    interval: Option<[f64; 2]>,
+    n: Option<u32>,
+    correct: Option<u32>,
+    metrics: BTreeMap<String, f64>,
+    confusion: Option<Vec<Vec<u32>>>,
+    adapted: Vec<&'static str>,
+    /// Whether it used one of the attempts.
+    counts: bool,
+    grader: String,
+    graded_at: DateTime<Utc>,
+}
+
+impl Submission {
+    pub(super) fn new(state: &State, submission: &submissions::Submission, status: &Status, tr: Tr) -> Self {
+        let (ahead, progress, graded) = match status {
+            Status::Queued { ahead } => (Some(*ahead), None, None),
+            Status::Running { done, total, .. } => (None, Some([*done, *total]), None),
+            Status::Graded(published) => (None, None, Some(Graded::new(published, tr))),
+            Status::Buried => (None, None, None),
+        };
+        Self {
+            id: submission.id.0,
+            exercise: submission.exercise.to_string(),
+            exercise_version: submission.version.clone(),
+            number: submission.number,
+            status: status.name(),
+            ahead,
+            progress,
+            created_at: submission.created_at,
+            file_name: submission.file_name.clone(),
+            model_sha256: submission.model.to_string(),
+            model_bytes: submission.model_bytes,
+            scale: Some(submission.scale.clone()).filter(|scale| !scale.is_empty()),
+            note: submission.note.clone(),
+            url: state.config.link(&format!("/submissions/{}", submission.id)),
+            result: graded,
+        }
+    }
+}
+
+impl Graded {
+    fn new(published: &Published, tr: Tr) -> Self {
+        let report = &published.report;
+        let scored = report.evaluation.as_ref();
+        Self {
+            verdict: report.verdict.as_str(),
+            reason: report.reason.as_str(),
+            sentence: result::reason(tr, report),
+            metric: scored.map(|scored| scored.metric.as_str()),
+            score: scored.map(|scored| scored.score),
+            passed: scored.is_some_and(|scored| scored.passed),
+            interval: scored.map(|scored| scored.interval),
+            n: scored.map(|scored| scored.n),
+            correct: scored.map(|scored| scored.correct),
+            metrics: scored.map(|scored| scored.metrics.clone()).unwrap_or_default(),
+            confusion: scored.map(|scored| scored.confusion.clone()),
+            adapted: report.adapted.iter().copied().map(Adaptation::as_str).collect(),
+            counts: published.counts,
+            grader: report.grader.version.clone(),
+            graded_at: published.created_at,
+        }
+    }
+}
+
+/// An error, as RFC 9457 has it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Problem {
+    r#type: String,
+    status: u16,
+    /// Stable name of the problem.
+    code: String,
+    title: String,
+    /// What happened, why, and what to do next, in the language of the request.
+    detail: String,
+    request_id: Uuid,
+}

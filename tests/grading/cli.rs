@@ -1,0 +1,101 @@
+//! `assay grade` and `assay check` as people and scripts call them: exit codes, JSON, both languages, any directory.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+use super::{repository, sandbox};
+
+fn assay(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_assay"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("LANG", "C.UTF-8")
+        .env_remove("LC_ALL")
+        .env("ASSAY_GRADER", sandbox().grader)
+        .env("ASSAY_ONNXRUNTIME", sandbox().onnxruntime)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+const HELLO: &str = "exercises/hello-onnx/starter/hello.onnx";
+
+#[test]
+fn the_json_is_the_one_of_the_contract() {
+    let output = assay(&repository("."), &["grade", "hello-onnx", HELLO, "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut keys: Vec<_> = result.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    let expected = [
+        "accuracy",
+        "adapted",
+        "confusion",
+        "correct",
+        "grader",
+        "interval",
+        "metric",
+        "metrics",
+        "model_sha256",
+        "n",
+        "passed",
+        "reason",
+        "score",
+        "sealed",
+        "timings_ms",
+        "verdict",
+    ];
+    assert_eq!(keys, expected);
+    assert_eq!((&result["verdict"], &result["passed"]), (&"passed".into(), &true.into()));
+    assert_eq!((result["n"].as_u64(), result["correct"].as_u64()), (Some(500), Some(466)));
+    assert_eq!(result["score"], result["metrics"]["accuracy"]);
+}
+
+#[test]
+fn exit_codes_tell_the_outcomes_apart_from_any_directory() {
+    let (elsewhere, root) = (tempfile::tempdir().unwrap(), repository("."));
+    let content = root.to_str().unwrap();
+    let hello = repository(HELLO);
+    let constant = repository("exercises/hello-onnx/wrong/63_constant_predictor.onnx");
+    let broken = repository("tests/hostile/50_truncated_half.onnx");
+    let code = |exercise: &str, model: &Path, more: &[&str]| {
+        let model = model.to_str().unwrap();
+        let arguments = [&["grade", exercise, model, "--content", content], more].concat();
+        assay(elsewhere.path(), &arguments).status.code()
+    };
+    assert_eq!(code("hello-onnx", &hello, &[]), Some(0));
+    assert_eq!(code("hello-onnx", &constant, &[]), Some(1));
+    assert_eq!(code("hello-onnx", &broken, &[]), Some(4));
+    assert_eq!(code("no-such-exercise", &hello, &[]), Some(2));
+    assert_eq!(code("hello-onnx", Path::new("/nowhere.onnx"), &[]), Some(2));
+    assert_eq!(code("hello-onnx", &hello, &["--scale", "banana"]), Some(2));
+    let folder = repository("exercises/hello-onnx");
+    assert_eq!(code(folder.to_str().unwrap(), &hello, &["--scale", "unit"]), Some(0), "an exercise by its folder");
+}
+
+#[test]
+fn prose_goes_to_standard_error_in_the_language_asked_for() {
+    let broken = "tests/hostile/50_zip_magic.onnx";
+    let english = assay(&repository("."), &["grade", "hello-onnx", broken]);
+    assert_eq!(text(&english.stdout), "invalid_model\n");
+    assert!(text(&english.stderr).contains("This is a ZIP archive"), "{}", text(&english.stderr));
+    let chinese = assay(&repository("."), &["grade", "hello-onnx", broken, "--lang", "zh"]);
+    assert_eq!(chinese.stdout, english.stdout);
+    assert!(text(&chinese.stderr).contains("这是一个 ZIP 压缩包"), "{}", text(&chinese.stderr));
+}
+
+#[test]
+fn check_runs_the_submissions_of_the_exercises_it_is_given() {
+    let output = assay(&repository("."), &["check", "exercises/hello-onnx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lines = text(&output.stdout);
+    assert!(lines.contains("starter/hello.onnx: passed, as expected"), "{lines}");
+    assert!(lines.ends_with("2 submissions in 1 exercises: all as expected.\n"), "{lines}");
+}
