@@ -56,40 +56,39 @@ grader: grader-debug
 debug:
 	$(CARGO) build --locked
 
-# Compiles every query against a database that is migrated by the files at hand, with lints as $(LINTS) says (the same
-# compiler run). The --cfg is new each time and makes clippy look again, where cargo would repeat its last answer.
-define compile-queries
+# Runs the compiler with every query asked of a database that is migrated by the files at hand; the answers go to
+# target/queries. For one that was built before its queries changed, any earlier $(ASSAY) does.
+define with-live-queries
 @test -x $(ASSAY) || $(CARGO) build --locked || { echo "make: this needs one $(ASSAY) that was ever built, to start \
 a database: build a commit whose .sqlx is complete first" >&2; exit 1; }
 @rm -rf target/queries && mkdir -p target/queries
-env -u DATABASE_URL SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$(CURDIR)/target/queries $(ASSAY) with-database -- \
-	$(CARGO) clippy --locked --all-targets -- $(LINTS) --cfg "checked_at_$$(date +%s)"
+env -u DATABASE_URL SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$(CURDIR)/target/queries $(ASSAY) with-database -- $(CARGO)
 endef
 
-# What is missing in the committed .sqlx and what is stale there are both faults.
-live-queries: LINTS := -D warnings
-live-queries: LINTS := --cap-lints warn
-queries: fetch
-	$(compile-queries)
+# What is missing in the committed .sqlx and what is stale there are both faults. Lints come with the same compiler run;
+# the --cfg is new each time and makes clippy look again, where cargo would repeat its last answer.
+live-queries: fetch
+	$(with-live-queries) clippy --locked --all-targets -- -D warnings --cfg "checked_at_$$(date +%s)"
 	@diff -rq .sqlx target/queries || { echo "make: .sqlx is not what the database says; run \`make queries\` and \
 	commit .sqlx" >&2; exit 1; }
 
 # Writes .sqlx anew, after a query or a migration changed.
 queries: fetch
-	$(compile-queries)
+	@touch src/lib.rs
+	$(with-live-queries) check --locked --all-targets
 	rm -rf .sqlx && cp -r target/queries .sqlx
 
 lint: format
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
 unit:
-	env -u DATABASE_URL $(ASSAY) with-database --empty -- $(CARGO) test --locked
+	env -u DATABASE_URL $(ASSAY) with-database --empty -- $(CARGO) test --locked --no-fail-fast
 
 # What touches SQL also runs on a second version, where Debian's is installed.
 other-postgres:
 	@if [ -x /usr/lib/postgresql/15/bin/postgres ]; then \
 		set -x; env -u DATABASE_URL ASSAY_POSTGRES_BIN=/usr/lib/postgresql/15/bin \
-			$(ASSAY) with-database --empty -- $(CARGO) test --locked --lib --test migrations --test stories; \
+			$(ASSAY) with-database --empty -- $(CARGO) test --locked --no-fail-fast --lib --test migrations --test stories; \
 	else echo "PostgreSQL 15 is not installed: its tests are left out"; fi
 
 docs:

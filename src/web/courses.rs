@@ -4,14 +4,13 @@ use actix_web::web;
 use askama::Template;
 
 use super::page::{self, Page};
+use super::requirements::{Standings, standings};
 use super::routes::{Access, Route};
 use super::visit::{Anyone, SignedIn, Visit};
 use super::{Answer, AppState, State, WebError};
 use crate::courses::{self, Course, Module, Offer, Progress};
-use crate::exercises::catalogue;
 use crate::ids::Slug;
 use crate::messages::{Lang, Tr};
-use crate::results;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -44,17 +43,17 @@ struct CoursePage {
     course: Course,
     progress: Progress,
     outline: Vec<Entry>,
-    requirements: Vec<Requirement>,
+    standings: Standings,
 }
 
 async fn course(state: AppState, who: Anyone, path: web::Path<String>) -> Answer {
-    let Offer { course, .. } = find(&state, &path).await?;
-    let progress = progress(&state, &who, &course).await?;
+    let offer = find(&state, &path).await?;
+    let progress = progress(&state, &who, &offer.course).await?;
     page::show(&CoursePage {
-        page: Page::new(&state, &who, who.tr.pick(&course.title)),
-        outline: outline(who.tr, &course, &progress, None),
-        requirements: requirements(&state, &who, &course, &progress).await?,
-        course,
+        page: Page::new(&state, &who, who.tr.pick(&offer.course.title)),
+        outline: outline(who.tr, &offer.course, &progress, None),
+        standings: standings(&state, &who, &offer, &progress).await?,
+        course: offer.course,
         progress,
     })
 }
@@ -146,70 +145,6 @@ pub(super) fn outline(t: Tr, course: &Course, progress: &Progress, here: Option<
             is_here: here == Some(&module.slug),
         })
         .collect()
-}
-
-/// One thing that the certificate demands.
-struct Requirement {
-    href: String,
-    name: String,
-    rule: String,
-    /// Whether the reader has done it.
-    is_met: bool,
-    /// The state in words.
-    state: String,
-}
-
-async fn requirements(
-    state: &State,
-    visit: &Visit,
-    course: &Course,
-    progress: &Progress,
-) -> Result<Vec<Requirement>, WebError> {
-    let Some(rule) = &course.certificate else { return Ok(Vec::new()) };
-    let demanded = course.modules.iter().filter(|module| rule.modules.contains(&module.slug));
-    let mut rows: Vec<Requirement> =
-        demanded.map(|module| module_requirement(visit.tr, course, module, progress)).collect();
-    for exercise in &rule.exercises {
-        rows.push(exercise_requirement(state, visit, exercise).await?);
-    }
-    Ok(rows)
-}
-
-fn module_requirement(t: Tr, course: &Course, module: &Module, progress: &Progress) -> Requirement {
-    let completion = progress.completion(&module.slug);
-    Requirement {
-        href: format!("/courses/{}/{}/quiz", course.slug, module.slug),
-        name: t.s1("requirement-module", "module", t.pick(&module.title)),
-        rule: t.s2("requirement-module-rule", "percent", percent(t, module.quiz.pass), "draw", module.quiz.draw),
-        is_met: completion.is_some(),
-        state: match completion {
-            Some(completion) => t.s1("requirement-met-on", "date", t.date(&completion.completed_at)),
-            None => t.s("requirement-open"),
-        },
-    }
-}
-
-async fn exercise_requirement(state: &State, visit: &Visit, slug: &Slug) -> Result<Requirement, WebError> {
-    let t = visit.tr;
-    let offer = catalogue::find(&state.pool, slug).await?;
-    let title = offer.map_or_else(
-        || slug.to_string(),
-        |offer| match t.lang {
-            Lang::En => offer.texts.title.en,
-            Lang::ZhCn => offer.texts.title.zh,
-        },
-    );
-    let is_met = match &visit.person {
-        Some(person) => results::best_passed(&state.pool, person.id, slug).await?.is_some(),
-        None => false,
-    };
-    Ok(Requirement {
-        href: format!("/exercises/{slug}"),
-        name: t.s1("requirement-exercise", "exercise", title),
-        rule: t.s("requirement-exercise-rule"),
-        is_met,
-        state: if is_met { t.s("requirement-met") } else { t.s("requirement-open") },
-    })
 }
 
 /// A share as a percentage, without decimals where there are none: `80 %`.

@@ -34,6 +34,7 @@ mod page;
 mod people;
 mod questions;
 mod quizzes;
+mod requirements;
 mod result;
 pub mod security;
 mod settings;

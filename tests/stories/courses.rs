@@ -75,7 +75,7 @@ async fn a_stranger_reads_in_both_languages(pool: PgPool) {
         let course = reader.get(COURSE).await;
         assert_eq!(course.one("h1"), "AI Foundation Models: Training and Certification");
         assert_eq!(course.all("#certificate").len(), 1);
-        assert_eq!(course.all("tbody tr td:first-child").len(), 4, "three quizzes and one exercise");
+        assert_eq!(course.all("tbody tr td:first-child").len(), 6, "three quizzes, one exercise, address and name");
         assert_eq!(course.attributes(".actions a.button", "href"), [format!("/sign-in?next={COURSE}")]);
         let lesson = reader.get(LESSON).await;
         assert_eq!((lesson.status.as_u16(), lesson.one("h1").as_str()), (200, "Background"));

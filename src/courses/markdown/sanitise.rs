@@ -75,10 +75,13 @@ pub(super) fn fill(html: &str, slots: &[String], headings: &[Heading]) -> String
             filled.push_str(slots.get(number).map_or("", String::as_str));
         } else if let Some(heading) = heading_number(tag).and_then(|number| headings.get(number)) {
             section = Some(heading);
-            filled += &format!("<h{} id=\"{}\">", heading.level, escaped(&heading.id));
+            filled.extend(["<h", &heading.level.to_string(), " id=\"", &escaped(&heading.id), "\">"]);
         } else if tag == "<table>" {
-            let label = section.map(|heading| format!(" role=\"region\" aria-labelledby=\"{}\"", escaped(&heading.id)));
-            filled += &format!("<div class=\"scroll\" tabindex=\"0\"{}><table>", label.unwrap_or_default());
+            filled.push_str("<div class=\"scroll\" tabindex=\"0\"");
+            if let Some(heading) = section {
+                filled.extend([" role=\"region\" aria-labelledby=\"", &escaped(&heading.id), "\""]);
+            }
+            filled.push_str("><table>");
         } else if tag == "</table>" {
             filled.push_str("</table></div>");
         } else if let Some(after) = rest.strip_prefix("</th>").filter(|_| tag.starts_with("<th")) {

@@ -192,9 +192,9 @@ people-count = { $count ->
    *[other] { $count } accounts
 }
 people-pages = Pages
-page-previous = Previous page
-page-next = Next page
-page-of = Page { $page } of { $pages }
+people-page-previous = Previous page
+people-page-next = Next page
+people-page-of = Page { $page } of { $pages }
 person-state = State
 person-active = Active
 person-unconfirmed = Address not confirmed

@@ -147,7 +147,6 @@ result-again = Improve and submit again
 result-json = The report as JSON
 previous = Previous
 next = Next
-page-of = Page { $page } of { $pages }
 
 admin-title = Administration
 admin-people = People

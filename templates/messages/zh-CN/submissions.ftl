@@ -140,7 +140,6 @@ result-again = 改进后再次提交
 result-json = JSON 格式的报告
 previous = 上一页
 next = 下一页
-page-of = 第 { $page } 页，共 { $pages } 页
 
 admin-title = 管理
 admin-people = 用户
