@@ -57,7 +57,9 @@ impl Place {
         command.args(["work", "--slots", "1"]).env("DATABASE_URL", &self.url).env("ASSAY_DATA", self.folder.path());
         command.stdout(Stdio::null());
         if let Some(grader) = grader {
-            command.env("ASSAY_GRADER", grader).env("ASSAY_ONNXRUNTIME", real_grader().with_file_name("libonnxruntime.so"));
+            command
+                .env("ASSAY_GRADER", grader)
+                .env("ASSAY_ONNXRUNTIME", real_grader().with_file_name("libonnxruntime.so"));
         }
         Process(command.spawn().unwrap())
     }

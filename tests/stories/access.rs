@@ -23,7 +23,8 @@ fn concrete(pattern: &str) -> String {
 }
 
 async fn tries(actor: &Actor<'_>, method: &Method, path: &str) -> Seen {
-    let request = TestRequest::default().method(method.clone()).uri(path).insert_header(("sec-fetch-site", "same-origin"));
+    let request =
+        TestRequest::default().method(method.clone()).uri(path).insert_header(("sec-fetch-site", "same-origin"));
     let request = request.insert_header(("content-type", "application/x-www-form-urlencoded"));
     actor.send(request).await
 }

@@ -79,7 +79,11 @@ async fn a_repeat_with_the_same_key_makes_nothing_twice(pool: PgPool) {
         let bob = Program::of(&app.person("Bob", Role::Learner).await, &["submit"]).await;
         assert_ne!(bob.submit("", Some("k-1"), &file).await.json()["id"], first["id"], "keys are each person's own");
         app.clock.advance(chrono::Duration::hours(25));
-        assert_ne!(ci.submit("", Some("k-1"), &file).await.json()["id"], first["id"], "a day later it is a new request");
+        assert_ne!(
+            ci.submit("", Some("k-1"), &file).await.json()["id"],
+            first["id"],
+            "a day later it is a new request"
+        );
         app.run_jobs().await;
     })
     .await;

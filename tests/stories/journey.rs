@@ -27,7 +27,10 @@ async fn somebody_learns_submits_passes_and_holds_a_certificate_that_a_stranger_
         }
         let name = [("certificate_name", "Ada Lovelace"), ("confirmed", "on")];
         ada.post("/settings/certificate-name", &name).await.location();
-        assert!(ada.get("/certificates").await.all("a[href^='/certificates/']").is_empty(), "the exercise is still to do");
+        assert!(
+            ada.get("/certificates").await.all("a[href^='/certificates/']").is_empty(),
+            "the exercise is still to do"
+        );
 
         let sent = ada.submits("mnist-digits", &model("mnist-digits/right/v_flat784.onnx"), &[]).await;
         app.run_jobs().await;
@@ -36,7 +39,8 @@ async fn somebody_learns_submits_passes_and_holds_a_certificate_that_a_stranger_
         let held = ada.get("/certificates").await.attributes("a[href^='/certificates/']", "href");
         let certificate = ada.get(&held[0]).await;
         assert_eq!(certificate.one(".certificate-name"), "Ada Lovelace");
-        let verify = certificate.attributes("a[href*='/verify/']:not([href$='.json'])", "href").into_iter().next().unwrap();
+        let verify =
+            certificate.attributes("a[href*='/verify/']:not([href$='.json'])", "href").into_iter().next().unwrap();
         let path = verify.trim_start_matches("http://localhost:8080").to_owned();
         let seen = app.stranger().get(&path).await;
         assert!(seen.one("h1").contains("Valid"), "{}", seen.one("h1"));
