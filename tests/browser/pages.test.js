@@ -2,7 +2,7 @@
 // without JavaScript. Starts the debug `assay` with an embedded database in a folder of its own.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,8 @@ function freePort() {
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "assay-browser-"));
+  // As root the database runs as somebody else, who must be able to enter.
+  chmodSync(folder, 0o755);
   const [port, operator] = [await freePort(), await freePort()];
   address = `http://localhost:${port}`;
   const env = {

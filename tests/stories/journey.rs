@@ -43,7 +43,7 @@ async fn somebody_learns_submits_passes_and_holds_a_certificate_that_a_stranger_
             certificate.attributes("a[href*='/verify/']:not([href$='.json'])", "href").into_iter().next().unwrap();
         let path = verify.trim_start_matches("http://localhost:8080").to_owned();
         let seen = app.stranger().get(&path).await;
-        assert!(seen.one("h1").contains("valid"), "{}", seen.one("h1"));
+        assert!(seen.one("h1").contains("Valid"), "{}", seen.one("h1"));
         assert!(seen.text().contains("Ada Lovelace") && seen.text().contains("98.59 %"));
         assert!(app.stranger().in_chinese().get(&path).await.one("h1").contains("有效"));
     })
