@@ -106,11 +106,12 @@ fn as_root_what_the_database_user_cannot_reach_is_copied_or_named() {
     assert!(refused.contains("cannot enter") && refused.contains("ASSAY_DATA"), "{refused}");
 }
 
-/// `assay with-database` in a process of its own, once it has told the address of its server.
-fn server_in_a_process() -> (Child, String) {
+/// `assay with-database` in a process of its own, once it has told the address of its server; it works below `place`.
+fn server_in_a_process(place: &DataFolder) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
     command.args(["with-database", "--empty", "--", "sh", "-c", "echo $DATABASE_URL; exec sleep 60"]);
-    let mut child = command.env_remove("DATABASE_URL").stdout(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.env("TMPDIR", place.path()).env_remove("DATABASE_URL").stdout(Stdio::piped()).spawn().unwrap();
     let mut url = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
     (child, url.trim().to_owned())
@@ -129,7 +130,8 @@ async fn goes_away(url: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_process_leaves_no_server_behind() {
-    let (mut child, url) = server_in_a_process();
+    let (_place, folder) = place();
+    let (mut child, url) = server_in_a_process(&folder);
     assert_eq!(tell(&url, "SELECT 1::bigint").await, 1);
     child.kill().unwrap();
     child.wait().unwrap();

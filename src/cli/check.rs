@@ -9,6 +9,7 @@ use std::{
 
 use super::grade::{Common, OUR_FAULT, Stop, exercises_folder, find_exercise, say};
 use crate::{
+    courses,
     exercises::{self, Exercise, data, manifest::Example},
     grading::{self, Evaluation, Job, sandbox::Sandbox},
     messages::Lang,
@@ -17,7 +18,7 @@ use crate::{
 /// How far the number of correct samples may be from the expected one: kernels differ between processors.
 const TOLERANCE: u32 = 2;
 
-/// Validate exercises and run the submissions that ship with them.
+/// Validate courses and exercises, and run the submissions that ship with the exercises.
 ///
 /// Exit codes: 0 all as expected, 1 something is not, 2 usage, 6 a fault on our side.
 #[derive(Debug, clap::Args)]
@@ -67,7 +68,23 @@ fn check_all(args: &Args, content: &Path, lang: Lang) -> Result<Tally, Stop> {
         tally.exercises += 1;
         check_exercise(exercise, &sandbox, lang, &mut tally)?;
     }
+    if args.exercises.is_empty() {
+        check_courses(content, lang, &mut tally);
+    }
     Ok(tally)
+}
+
+/// Courses beside the exercises: every text is rendered, every reference looked up.
+fn check_courses(content: &Path, lang: Lang, tally: &mut Tally) {
+    let (loaded, faults) = match courses::load(content) {
+        Ok(loaded) => (loaded.len(), courses::check(&loaded)),
+        Err(error) => (0, error.0),
+    };
+    println!("{}", say(lang, "check-courses", &[("count", &loaded), ("faults", &faults.len())]));
+    for fault in faults {
+        tally.faults += 1;
+        println!("! {fault}");
+    }
 }
 
 fn check_exercise(exercise: &Exercise, sandbox: &Sandbox, lang: Lang, tally: &mut Tally) -> Result<(), Stop> {

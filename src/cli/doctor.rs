@@ -79,7 +79,7 @@ fn free_disk(folder: &Path) -> Found {
 
 fn address(config: &Config, running: bool) -> Found {
     let shown = format!("{}, as {}", config.listen, config.base_url);
-    match serve::listen(config.listen) {
+    match serve::listen("ASSAY_LISTEN", config.listen) {
         Ok(_) => Ok((State::Good, shown)),
         Err(_) if running => Ok((State::Good, format!("{shown}, in use by a running Assay"))),
         Err(error) => Err(error),

@@ -12,7 +12,7 @@ use super::{content, signals, work};
 use crate::accounts::first_admin_link;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::{db, web, worker};
+use crate::{db, telemetry, web, worker};
 
 /// How to begin.
 #[derive(Debug, clap::Args)]
@@ -25,25 +25,34 @@ pub struct Args {
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
     // What is most often wrong is found first.
-    let listener = listen(config.listen)?;
+    let ports = Ports {
+        pages: listen("ASSAY_LISTEN", config.listen)?,
+        operator: listen("ASSAY_OPERATOR_LISTEN", config.operator_listen)?,
+    };
     let installation = Installation::open(config, Access::Alone).await?;
-    let result = serve(&installation, listener, args.setup).await;
+    let result = serve(&installation, ports, args.setup).await;
     installation.close().await?;
     result.map(|()| ExitCode::SUCCESS)
 }
 
-/// Takes the address for pages.
-pub(super) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Addresses taken before anything else is begun.
+struct Ports {
+    pages: TcpListener,
+    operator: TcpListener,
+}
+
+/// Takes the address that `setting` names.
+pub(super) fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(address) {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            bail!("{address} is taken by another program: stop that, or set ASSAY_LISTEN to another address")
+            bail!("{address} is taken by another program: stop that, or set {setting} to another address")
         }
-        Err(error) => Err(error).with_context(|| format!("ASSAY_LISTEN={address} cannot be listened on")),
+        Err(error) => Err(error).with_context(|| format!("{setting}={address} cannot be listened on")),
     }
 }
 
-async fn serve(installation: &Installation, listener: TcpListener, setup: bool) -> anyhow::Result<()> {
+async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow::Result<()> {
     let stop = signals::stop()?;
     if setup {
         installation.migrate().await?;
@@ -61,12 +70,13 @@ async fn serve(installation: &Installation, listener: TcpListener, setup: bool) 
     }
     // Whichever of the two ends first, by a fault, ends the other.
     let pages = async {
-        let ended = web::run(actix_web::web::Data::new(state), listener, stop.clone()).await;
+        let ended = web::run(actix_web::web::Data::new(state), ports.pages, stop.clone()).await;
         stop.cancel();
         ended.context("the web server stopped")
     };
-    let (pages, gradings) = tokio::join!(pages, grade(worker, slots, &stop));
-    pages.and(gradings)
+    let operator = web::operator::run(installation.pool.clone(), telemetry::metrics()?, ports.operator, stop.clone());
+    let (pages, operator, gradings) = tokio::join!(pages, operator, grade(worker, slots, &stop));
+    pages.and(gradings).and(operator.context("the operators' port stopped"))
 }
 
 async fn grade(worker: Option<worker::Worker>, slots: usize, stop: &CancellationToken) -> anyhow::Result<()> {

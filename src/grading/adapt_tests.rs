@@ -87,7 +87,7 @@ fn scores_are_preferred_to_labels() {
     let labels = tensor(Dtype::Int64, &[-1]);
     let map = TensorInfo { name: "p".into(), dtype: None, type_name: "sequence".into(), shape: vec![] };
     let chosen = |outputs: &[TensorInfo]| with_outputs(outputs).map(|plan| (plan.output, plan.kind, plan.adapted));
-    assert_eq!(chosen(&[scores.clone()]), Ok((0, Output::Scores, vec![])));
+    assert_eq!(chosen(std::slice::from_ref(&scores)), Ok((0, Output::Scores, vec![])));
     assert_eq!(
         chosen(&[labels.clone(), tensor(Dtype::Float64, &[-1, -1]), scores.clone()]),
         Ok((2, Output::Scores, vec![Adaptation::OutputChosen]))

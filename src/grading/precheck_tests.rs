@@ -8,7 +8,7 @@ fn bytes_field(number: u8, content: &[u8]) -> Vec<u8> {
     if number >= 16 {
         field = vec![(number & 15) << 3 | 2 | 0x80, number >> 4];
     }
-    let (low, high) = ((content.len() & 0x7f) as u8, (content.len() >> 7) as u8);
+    let (low, high) = (u8::try_from(content.len() & 0x7f).unwrap(), u8::try_from(content.len() >> 7).unwrap());
     field.extend(if high == 0 { vec![low] } else { vec![low | 0x80, high] });
     field.extend_from_slice(content);
     field

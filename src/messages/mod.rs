@@ -111,14 +111,14 @@ pub fn text(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
     lookup(
         lang,
         key,
-        args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.clone()))).collect(),
+        &args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.clone()))).collect(),
     )
 }
 
 /// The message `key` in `lang`, with arguments that come with a stored report.
 pub fn filled(lang: Lang, key: &str, args: &BTreeMap<String, String>) -> String {
     let args = args.iter().map(|(name, value)| (Cow::Owned(name.clone()), FluentValue::from(value.clone())));
-    lookup(lang, key, args.collect())
+    lookup(lang, key, &args.collect())
 }
 
 /// Whether `key` exists in `lang` itself, not by falling back.
@@ -128,8 +128,8 @@ pub fn exists(lang: Lang, key: &str) -> bool {
     found.map_or_else(|error| error.to_string().starts_with("Fluent errors"), |_| true)
 }
 
-fn lookup(lang: Lang, key: &str, args: HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
-    LOCALES.try_lookup_complete(lang.id(), key, Some(&args)).unwrap_or_else(|| key.to_owned())
+fn lookup(lang: Lang, key: &str, args: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
+    LOCALES.try_lookup_complete(lang.id(), key, Some(args)).unwrap_or_else(|| key.to_owned())
 }
 
 /// A value that a message can carry; numbers keep their plural forms.
@@ -187,17 +187,17 @@ impl Tr {
 
     /// A message without arguments.
     pub fn s(&self, key: &str) -> String {
-        lookup(self.lang, key, HashMap::new())
+        lookup(self.lang, key, &HashMap::new())
     }
 
     /// A message with one argument.
     pub fn s1(&self, key: &str, name: &'static str, value: impl Argument) -> String {
-        lookup(self.lang, key, [(Cow::Borrowed(name), value.argument())].into())
+        lookup(self.lang, key, &[(Cow::Borrowed(name), value.argument())].into())
     }
 
     /// A message with two arguments.
     pub fn s2(&self, key: &str, n1: &'static str, v1: impl Argument, n2: &'static str, v2: impl Argument) -> String {
-        lookup(self.lang, key, [(Cow::Borrowed(n1), v1.argument()), (Cow::Borrowed(n2), v2.argument())].into())
+        lookup(self.lang, key, &[(Cow::Borrowed(n1), v1.argument()), (Cow::Borrowed(n2), v2.argument())].into())
     }
 
     /// A message with any number of text arguments.

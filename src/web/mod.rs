@@ -30,6 +30,7 @@ mod home;
 mod intake;
 mod lessons;
 mod operations;
+pub mod operator;
 mod page;
 mod people;
 mod questions;

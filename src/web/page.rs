@@ -57,6 +57,7 @@ impl Page {
     }
 
     /// The address of an embedded file, with its hash, so that browsers may keep it for ever.
+    #[expect(clippy::unused_self, reason = "templates reach functions through values")]
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
@@ -72,6 +73,7 @@ impl Page {
     }
 
     /// Version of the program.
+    #[expect(clippy::unused_self, reason = "templates reach functions through values")]
     pub fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }

@@ -1,5 +1,4 @@
 //! The result page: the sentence, the bar with the mark, the tables, the gallery, the facts to reproduce it.
-#![expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^52")]
 
 use askama::Template;
 use serde::Deserialize;
@@ -135,7 +134,7 @@ impl View {
         let manifest = manifest.ok_or_else(|| WebError::internal("a submission's exercise version is not known"))?;
         let report = &published.report;
         let classes = manifest.classes().to_vec();
-        let score = report.evaluation.clone().map(|scored| Score::new(tr, scored, &manifest, asked.matrix));
+        let score = report.evaluation.as_ref().map(|scored| Score::new(tr, scored, &manifest, asked.matrix));
         let gallery = gallery::of(state, (&submission, &published), tr, &manifest, asked).await?;
         Ok(Self {
             verdict: tr.with(&format!("verdict-{}", report.verdict.as_str()), &[]),
@@ -181,7 +180,7 @@ fn times(tr: Tr, report: &Report) -> String {
 }
 
 impl Score {
-    fn new(tr: Tr, scored: Scored, manifest: &Manifest, kind: MatrixKind) -> Self {
+    fn new(tr: Tr, scored: &Scored, manifest: &Manifest, kind: MatrixKind) -> Self {
         let classes = manifest.classes();
         let key = match (scored.passed, scored.distinction) {
             (true, true) => "result-distinction",
@@ -202,10 +201,10 @@ impl Score {
             sentence,
             interval: tr.with("result-interval", &[("low", tr.percent(low)), ("high", tr.percent(high))]),
             is_close: (low..=high).contains(&scored.pass_mark),
-            bar: Bar::new(tr, &scored),
-            matrix: Matrix::new(tr, &scored, classes, kind),
-            confused: confused(&scored, classes),
-            per_class: per_class(tr, &scored, classes),
+            bar: Bar::new(tr, scored),
+            matrix: Matrix::new(tr, scored, classes, kind),
+            confused: confused(scored, classes),
+            per_class: per_class(tr, scored, classes),
         }
     }
 }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use actix_web::web;
 
-use super::{api, assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify};
+use super::{
+    api, assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes,
+    settings, sign_in, submissions, tokens, verify,
+};
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

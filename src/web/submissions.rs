@@ -144,7 +144,7 @@ async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, Web
 async fn events(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
     let submission = mine(&state, &who, &id).await?;
     let watch = Watch { state, tr: who.tr, submission, last: String::new(), looks: 0, over: false };
-    let body = stream::unfold(watch, |watch| watch.next());
+    let body = stream::unfold(watch, Watch::next);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         // Buffers between us and the reader, and compression, would hold events back.
@@ -192,9 +192,9 @@ impl Watch {
         if html == self.last {
             return Some(": unchanged\n\n".to_owned());
         }
-        let lines: String = html.lines().map(|line| format!("data: {line}\n")).collect();
+        let lines = html.replace('\n', "\ndata: ");
         self.last = html;
-        Some(format!("event: progress\n{lines}\n"))
+        Some(format!("event: progress\ndata: {lines}\n\n"))
     }
 }
 

@@ -62,11 +62,7 @@ impl Visit {
         let zone = person.as_ref().and_then(|person| person.time_zone.clone()).or_else(|| cookie(ZONE_COOKIE));
         let zone = zone.and_then(|name| Tz::from_str(&name).ok()).unwrap_or(Tz::UTC);
         let theme =
-            person.as_ref().map(|person| person.theme).unwrap_or_else(|| match cookie(THEME_COOKIE).as_deref() {
-                Some("light") => Theme::Light,
-                Some("dark") => Theme::Dark,
-                _ => Theme::System,
-            });
+            person.as_ref().map_or_else(|| chosen_theme(cookie(THEME_COOKIE).as_deref()), |person| person.theme);
         let request_id = request.extensions().get::<Uuid>().copied().unwrap_or_default();
         let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         Self { tr: Tr { lang, zone }, theme, path, request_id, person, browser: browser(request) }
@@ -80,6 +76,14 @@ fn browser(request: &HttpRequest) -> Browser {
         address: client_address(request),
         agent: agent.to_owned(),
         session: cookie.map(|cookie| secret::hash(cookie.value())),
+    }
+}
+
+fn chosen_theme(cookie: Option<&str>) -> Theme {
+    match cookie {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
     }
 }
 

@@ -135,7 +135,7 @@ fn code_of(text: &str) -> Vec<char> {
         let end = literal_end(&chars, at);
         for c in &mut code[at..end] {
             if *c != '\n' {
-                *c = ' '
+                *c = ' ';
             }
         }
         at = end.max(at + 1);

@@ -178,7 +178,7 @@ async fn a_certificate_page_is_its_holders_alone(pool: PgPool) {
         assert_eq!(ada.get("/certificates/nonsense").await.status, 404);
         assert!(app.stranger().get(&path).await.location().starts_with("/sign-in"));
         let mine = ada.get("/certificates").await;
-        assert_eq!(mine.attributes(".card a", "href"), [path.as_str()]);
+        assert_eq!(mine.attributes(".card a", "href"), [path.as_str()], "{}", mine.text());
         assert_eq!(mine.one(".card .status"), "Valid");
         assert!(eve.get("/certificates").await.one("main").contains("You have no certificate yet"));
         tamper(app, stored.id, "holder_name = 'Eve'").await;

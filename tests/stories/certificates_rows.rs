@@ -6,6 +6,7 @@ use assay::certificates::credential::Issuer;
 use assay::certificates::issue::{Progress, issue_if_earned, progress};
 use assay::certificates::{Named, Requirements, Stored, register};
 use assay::clock::Clock as _;
+use assay::courses::Course;
 use assay::ids::{CertificateId, GradingId, QuizAttemptId, RunId, SubmissionId};
 use assay::messages::Bilingual;
 use chrono::{DateTime, Utc};
@@ -16,6 +17,8 @@ use crate::courses::install_own;
 
 pub const COURSE: &str = "ai-foundation-models";
 pub const EXERCISE: &str = "mnist-digits";
+/// The SHA-256 of "model".
+const DIGEST: &str = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4";
 
 pub fn both(en: &str, zh: &str) -> Bilingual {
     Bilingual { en: en.to_owned(), zh: zh.to_owned() }
@@ -49,22 +52,30 @@ async fn run(conn: &mut PgConnection, sql: &'static str, binds: &[&(dyn Display 
 /// A course and an exercise, as loading would have left them, without lessons, questions and data.
 pub async fn loaded(app: &TestApp) {
     let text = both("AI foundation models", "人工智能基础模型");
-    let definition = serde_json::json!({
-        "slug": COURSE, "edition": "1.0", "title": text, "summary": text, "level": text, "hours": 6,
-        "languages": ["en", "zh"], "modules": [], "certificate": null,
-    });
+    let course = Course {
+        slug: COURSE.parse().unwrap(),
+        edition: "1.0".to_owned(),
+        title: text.clone(),
+        summary: text.clone(),
+        level: text,
+        hours: 6,
+        languages: Vec::new(),
+        modules: Vec::new(),
+        certificate: None,
+    };
+    let definition = serde_json::to_string(&course).unwrap();
     let (now, mut conn) = (app.clock.now(), app.pool.acquire().await.unwrap());
     run(
         &mut conn,
         "INSERT INTO course_versions (version, slug, definition, loaded_at)
-         VALUES ('v1', $1, $2::jsonb, $3::timestamptz)",
-        &[&COURSE, &definition, &now],
+         VALUES ($4, $1, $2::jsonb, $3::timestamptz)",
+        &[&COURSE, &definition, &now, &DIGEST],
     )
     .await;
     run(
         &mut conn,
-        "INSERT INTO courses (slug, version, course, updated_at) VALUES ($1, 'v1', $2::jsonb, $3::timestamptz)",
-        &[&COURSE, &definition, &now],
+        "INSERT INTO courses (slug, version, course, updated_at) VALUES ($1, $4, $2::jsonb, $3::timestamptz)",
+        &[&COURSE, &definition, &now, &DIGEST],
     )
     .await;
     exercise_loaded(app).await;
@@ -107,10 +118,9 @@ pub async fn passes_quiz(conn: &mut PgConnection, who: &Actor<'_>, module: &str,
 pub async fn is_graded(conn: &mut PgConnection, who: &Actor<'_>, verdict: &str, score: f64, now: DateTime<Utc>) {
     let (person, submission, grading, lease) =
         (who.person.unwrap(), SubmissionId::new(now), GradingId::new(now), RunId::new(now));
-    let model = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4";
     let report =
         format!(r#"{{"evaluation":{{"metric":"accuracy","pass_mark":0.975,"distinction":{}}}}}"#, score >= 0.988);
-    run(conn, "INSERT INTO submissions (id, person_id, exercise_slug, exercise_version, number, model_sha256, model_bytes, file_name, scale, note, source, context, created_at) SELECT $1::uuid, $2::uuid, $3, 'e1', 1 + count(*), decode($4, 'hex'), 1, 'm.onnx', '', '', 'web', '{\"kind\":\"practice\"}', $5::timestamptz FROM submissions", &[&submission, &person, &EXERCISE, &model, &now]).await;
+    run(conn, "INSERT INTO submissions (id, person_id, exercise_slug, exercise_version, number, model_sha256, model_bytes, file_name, scale, note, source, context, created_at) SELECT $1::uuid, $2::uuid, $3, 'e1', 1 + count(*), decode($4, 'hex'), 1, 'm.onnx', '', '', 'web', '{\"kind\":\"practice\"}', $5::timestamptz FROM submissions", &[&submission, &person, &EXERCISE, &DIGEST, &now]).await;
     run(conn, "INSERT INTO grading_runs (id, submission_id, number, lease_token, worker, state, started_at, heartbeat_at, finished_at) VALUES ($1::uuid, $2::uuid, 1, $1::uuid, 'w', 'done', $3::timestamptz, $3::timestamptz, $3::timestamptz)", &[&lease, &submission, &now]).await;
     run(conn, "INSERT INTO gradings (id, run_id, submission_id, exercise_version, grader_version, verdict, score, counts, report, created_at) VALUES ($1::uuid, $2::uuid, $3::uuid, 'e1', '1+onnxruntime-1.31.1', $4, $5::float8, true, $6::jsonb, $7::timestamptz)", &[&grading, &lease, &submission, &verdict, &score, &report, &now]).await;
     run(conn, "INSERT INTO publications (submission_id, exercise_version, grading_id, published_at) VALUES ($1::uuid, 'e1', $2::uuid, $3::timestamptz)", &[&submission, &grading, &now]).await;

@@ -1,7 +1,7 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
-#![cfg(test)]
-
+mod access;
+mod api;
 mod app;
 mod certificates;
 mod certificates_rows;
@@ -9,10 +9,12 @@ mod certificates_verify;
 mod courses;
 mod courses_content;
 mod frame;
+mod journey;
 mod mail;
 mod people;
 mod people_admin;
 mod people_limits;
 mod people_settings;
 mod people_tokens;
+mod races;
 mod submissions;

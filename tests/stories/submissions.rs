@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use crate::app::{Actor, TestApp, story};
 
-fn model(path: &str) -> Vec<u8> {
+pub fn model(path: &str) -> Vec<u8> {
     std::fs::read(format!("{}/exercises/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 

@@ -95,7 +95,8 @@ struct Graded {
     /// Whether it used one of the attempts.
     counts: bool,
     grader: String,
-    graded_at: DateTime<Utc>,
+    #[serde(rename = "graded_at")]
+    at: DateTime<Utc>,
 }
 
 impl Submission {
@@ -145,7 +146,7 @@ impl Graded {
             adapted: report.adapted.iter().copied().map(Adaptation::as_str).collect(),
             counts: published.counts,
             grader: report.grader.version.clone(),
-            graded_at: published.created_at,
+            at: published.created_at,
         }
     }
 }

@@ -103,5 +103,6 @@ check-ok = { $file }: { $verdict }, as expected
 check-correct = { $file }: { $verdict } with { $correct } correct, as expected
 check-unexpected = { $file }: expected { $expected }, got { $found }
 check-count = { $file }: expected { $expected } correct (±2), got { $found }
+check-courses = courses: { $count } checked, { $faults } faults
 check-summary-ok = { $count } submissions in { $exercises } exercises: all as expected.
 check-summary-bad = { $faults } of { $count } submissions in { $exercises } exercises are not as expected.

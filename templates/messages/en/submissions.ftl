@@ -184,3 +184,4 @@ teach-graded = Graded submissions
 teach-people = People
 teach-passed = People who passed
 api-bad-query = The query of the address is not understood. Use wait, scale, note and name only, as /api/openapi.json describes.
+page-of = Page { $page } of { $pages }

@@ -103,5 +103,6 @@ check-ok = { $file }：{ $verdict }，符合预期
 check-correct = { $file }：{ $verdict }，正确 { $correct } 个，符合预期
 check-unexpected = { $file }：预期 { $expected }，实际 { $found }
 check-count = { $file }：预期正确 { $expected } 个（±2），实际 { $found } 个
+check-courses = 课程：已检查 { $count } 门，发现 { $faults } 处问题
 check-summary-ok = { $exercises } 个练习的 { $count } 份提交全部符合预期。
 check-summary-bad = { $exercises } 个练习的 { $count } 份提交中有 { $faults } 份不符合预期。

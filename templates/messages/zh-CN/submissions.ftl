@@ -174,3 +174,4 @@ teach-graded = 已评测的提交
 teach-people = 人数
 teach-passed = 通过人数
 api-bad-query = 无法理解地址中的查询参数。只能使用 wait、scale、note 和 name，详见 /api/openapi.json。
+page-of = 第 { $page } 页，共 { $pages } 页

@@ -1,0 +1,163 @@
+//! Real processes and a real kill: a worker dies in the middle of a grading, and another finishes the job.
+
+#![cfg(test)]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use assay::blobs::Blobs;
+use assay::clock::{Clock as _, SystemClock};
+use assay::exercises::{self, catalogue};
+use assay::ids::{PersonId, Slug, SubmissionId};
+use assay::submissions::{self, Context, New, Source};
+use assay::{db, queue, results};
+use sqlx::PgPool;
+use tempfile::TempDir;
+
+/// How soon after the kill the job must be finished, with default settings.
+const WITHIN: Duration = Duration::from_secs(60);
+
+/// A process that is killed when the test ends, however it ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+struct Place {
+    folder: TempDir,
+    url: String,
+    pool: PgPool,
+    blobs: Blobs,
+}
+
+impl Place {
+    /// An installation with the database of this test and the exercises of this repository.
+    async fn new(pool: PgPool) -> Self {
+        queue::migrate(&pool).await.unwrap();
+        let name: String = sqlx::query_scalar("SELECT current_database()").fetch_one(&pool).await.unwrap();
+        let server = std::env::var("DATABASE_URL").unwrap();
+        let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("blobs")).unwrap();
+        let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
+        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises");
+        let exercises = exercises::load_all(&content).unwrap();
+        catalogue::install(&pool, &blobs, &exercises, SystemClock.now()).await.unwrap();
+        Self { folder, url, pool, blobs }
+    }
+
+    fn worker(&self, grader: Option<&Path>) -> Process {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
+        command.args(["work", "--slots", "1"]).env("DATABASE_URL", &self.url).env("ASSAY_DATA", self.folder.path());
+        command.stdout(Stdio::null());
+        if let Some(grader) = grader {
+            command
+                .env("ASSAY_GRADER", grader)
+                .env("ASSAY_ONNXRUNTIME", real_grader().with_file_name("libonnxruntime.so"));
+        }
+        Process(command.spawn().unwrap())
+    }
+
+    /// A grader that hangs as long as the file `hold` is there, and is the real one otherwise.
+    fn hanging_grader(&self) -> (PathBuf, PathBuf) {
+        let (script, hold) = (self.folder.path().join("grader.sh"), self.folder.path().join("hold"));
+        let text = format!(
+            "#!/bin/sh\n[ -e {} ] && exec /bin/sleep 300\nexec {} \"$@\"\n",
+            hold.display(),
+            real_grader().display()
+        );
+        std::fs::write(&script, text).unwrap();
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+        (script, hold)
+    }
+
+    async fn submits(&self) -> (PersonId, SubmissionId) {
+        let now = SystemClock.now();
+        let person = PersonId::new(now);
+        sqlx::query("INSERT INTO people (id, email, name, created_at) VALUES ($1, 'ada@example.org', 'Ada', $2)")
+            .bind(person.0)
+            .bind(now)
+            .execute(&self.pool)
+            .await
+            .unwrap();
+        let slug: Slug = "hello-onnx".parse().unwrap();
+        let offer = catalogue::find(&self.pool, &slug).await.unwrap().unwrap();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises/hello-onnx/starter/hello.onnx");
+        let bytes = std::fs::read(file).unwrap();
+        let model_bytes = i64::try_from(bytes.len()).unwrap();
+        let model = self.blobs.put(bytes.into()).await.unwrap();
+        let mut tx = self.pool.begin().await.unwrap();
+        let turn = submissions::take_turn(&mut tx, person, &slug).await.unwrap();
+        let new = New {
+            person,
+            exercise: slug,
+            version: offer.version,
+            model,
+            model_bytes,
+            file_name: "hello.onnx".to_owned(),
+            scale: String::new(),
+            note: String::new(),
+            source: Source::Api,
+            context: Context::Practice,
+        };
+        let submission = submissions::submit(&mut tx, turn, new, now).await.unwrap();
+        tx.commit().await.unwrap();
+        (person, submission)
+    }
+
+    async fn states(&self) -> Vec<String> {
+        sqlx::query_scalar("SELECT state FROM grading_runs ORDER BY number").fetch_all(&self.pool).await.unwrap()
+    }
+
+    async fn until(&self, what: &str, within: Duration, holds: impl AsyncFn(&Self) -> bool) -> Duration {
+        let start = Instant::now();
+        while !holds(self).await {
+            assert!(start.elapsed() < within, "{what}: not within {within:?}; runs are {:?}", self.states().await);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        start.elapsed()
+    }
+}
+
+fn real_grader() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/grader/debug/assay-grader")
+}
+
+#[sqlx::test(migrator = "db::MIGRATOR")]
+async fn a_worker_killed_in_the_middle_of_a_grading_loses_nothing(pool: PgPool) {
+    let place = Place::new(pool).await;
+    let (script, hold) = place.hanging_grader();
+    let mut doomed = place.worker(Some(&script));
+    // It has passed its self-test, with the real grader, when it is registered; from then on the grader hangs.
+    let registered = async |place: &Place| {
+        let workers: i64 = sqlx::query_scalar("SELECT count(*) FROM graphile_worker._private_workers")
+            .fetch_one(&place.pool)
+            .await
+            .unwrap();
+        workers > 0
+    };
+    place.until("the worker starts", Duration::from_secs(60), registered).await;
+    std::fs::write(&hold, "").unwrap();
+    let (person, submission) = place.submits().await;
+    place.until("the worker claims the job", WITHIN, async |place| place.states().await == ["running"]).await;
+
+    let _rescuer = place.worker(None);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    doomed.0.kill().unwrap();
+    doomed.0.wait().unwrap();
+    let graded = async |place: &Place| results::published(&place.pool, submission).await.unwrap().is_some();
+    let took = place.until("another worker finishes the job", WITHIN, graded).await;
+    println!("graded {took:?} after the kill");
+
+    assert_eq!(place.states().await, ["lost", "done"]);
+    let slug: Slug = "hello-onnx".parse().unwrap();
+    let now = SystemClock.now();
+    let allowance = results::attempts::allowance(&place.pool, person, &slug, 20, now).await.unwrap();
+    assert_eq!(allowance.used, 1, "two runs, one attempt");
+}
