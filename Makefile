@@ -48,6 +48,8 @@ grader-debug:
 	@ln -f target/grader/debug/assay-grader target/debug/assay-grader
 
 grader: grader-debug
+	$(CARGO) clippy --locked --lib --bins --no-default-features --features grader --target-dir target/grader -- -D warnings
+	$(CARGO) test --locked --lib --no-default-features --features grader --target-dir target/grader
 	@$(CARGO) tree --locked -e normal --prefix none --no-default-features --features grader > target/grader/tree.txt
 	@grep -q '^ort v' target/grader/tree.txt || { echo "make grader: the grader does not contain ort" >&2; exit 1; }
 	@! grep -E '^(sqlx|actix-web|askama)[a-z-]* v' target/grader/tree.txt || \
