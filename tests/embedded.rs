@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use assay::db;
 use assay::db::embedded::{DatabaseUser, Durability, EmbeddedError, Programs, Server, Throwaway};
 use assay::db::folder::DataFolder;
+use sqlx::Connection as _;
 use tempfile::TempDir;
 
 /// A data folder that the unprivileged database user can reach.
@@ -120,7 +121,7 @@ fn server_in_a_process(place: &DataFolder) -> (Child, String) {
 /// Whether anybody still answers at `url`, after giving it ten seconds to go away.
 async fn goes_away(url: &str) -> bool {
     for _ in 0..100 {
-        if sqlx::PgPool::connect(url).await.is_err() {
+        if sqlx::PgConnection::connect(url).await.is_err() {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
