@@ -1,11 +1,12 @@
 //! Files by the SHA-256 of their bytes: uploads, predictions and data, never in PostgreSQL.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
@@ -87,13 +88,14 @@ pub struct StorageError(#[from] object_store::Error);
 #[derive(Debug, Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 impl Blobs {
     /// Files below `folder`, which must exist.
     pub fn in_folder(folder: &Path) -> Result<Self, StorageError> {
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self { store: Arc::new(store), folder: folder.to_owned() })
     }
 
     /// Begins to receive a file of unknown content; nothing is visible until [`Upload::finish`].
@@ -134,6 +136,25 @@ impl Blobs {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Removes uploads that were cut off before `before`, by a stop in the middle; returns how many.
+    ///
+    /// The store does not list the parts that it stages, so this looks into the folder itself.
+    pub async fn sweep_incoming(&self, before: DateTime<Utc>) -> std::io::Result<usize> {
+        let mut staged = match tokio::fs::read_dir(self.folder.join("incoming")).await {
+            Ok(staged) => staged,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(error),
+        };
+        let mut removed = 0;
+        while let Some(entry) = staged.next_entry().await? {
+            if DateTime::<Utc>::from(entry.metadata().await?.modified()?) < before {
+                tokio::fs::remove_file(entry.path()).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
     }
 
     /// Every stored digest with its size in bytes, in no order.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts;
 use crate::blobs::Blobs;
 use crate::certificates::credential::Issuer;
 use crate::certificates::keys::Keys;
@@ -25,6 +27,8 @@ pub use grade::grade;
 
 /// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
 const GRACE: Duration = Duration::from_secs(20);
+/// How often expired things are removed.
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// What a worker works with.
 pub struct Worker {
@@ -73,11 +77,29 @@ impl fmt::Debug for Worker {
 /// Works with `slots` gradings at once until `stop` is cancelled; mail has a runner of its own, so that it never waits.
 pub async fn run(worker: Arc<Worker>, slots: usize, stop: CancellationToken) -> anyhow::Result<()> {
     let grading = options(&worker, slots, stop.clone()).define_job::<GradeJob>().init().await;
+    let cleaning = stop.clone();
     let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
     let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
     tracing::info!(worker = worker.name, slots, "working");
-    let (graded, mailed) = tokio::join!(grading.run(), mailing.run());
+    let (graded, mailed, ()) = tokio::join!(grading.run(), mailing.run(), keep_house(&worker, &cleaning));
     graded.and(mailed).context("the worker stopped")
+}
+
+/// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off.
+async fn keep_house(worker: &Worker, stop: &CancellationToken) {
+    loop {
+        let now = worker.clock.now();
+        if let Err(error) = accounts::sweep(&worker.pool, now).await {
+            tracing::warn!(%error, "expired sessions and links could not be removed");
+        }
+        if let Err(error) = worker.blobs.sweep_incoming(now - TimeDelta::days(1)).await {
+            tracing::warn!(%error, "uploads that were cut off could not be removed");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+        }
+    }
 }
 
 fn options(worker: &Arc<Worker>, slots: usize, stop: CancellationToken) -> WorkerOptions {

@@ -2,7 +2,7 @@
 // without JavaScript. Starts the debug `assay` with an embedded database in a folder of its own.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,19 +168,7 @@ async function goto(page, path) {
 test("the whole way works without JavaScript, up to a certificate that a stranger verifies", async () => {
   const page = await visitor({ javaScriptEnabled: false });
   await signUp(page, "Grace");
-  const banks = readBanks();
-  for (const module of ["background", "core-concepts", "digits"]) {
-    await page.goto(`${COURSE}/${module}/quiz`);
-    await page.click("main form button");
-    for (const question of await page.$$("form.paper fieldset")) {
-      for (const option of await question.$$("label.choice")) {
-        // Whoever has read the bank knows the answers; the page itself does not tell.
-        const words = (await option.innerText()).replace(/\s+/g, "");
-        if (banks.has(words)) await option.click();
-      }
-    }
-    await page.click("form.paper button");
-  }
+  for (const module of ["background", "core-concepts", "digits"]) await passQuiz(page, `${COURSE}/${module}/quiz`);
   await page.goto("/settings/certificate-name");
   await page.fill("#certificate_name", "Grace Hopper");
   await page.check("#confirmed");
@@ -201,22 +189,31 @@ test("the whole way works without JavaScript, up to a certificate that a strange
   assert.equal((await stranger.goto(path)).url().includes("/sign-in"), true, "the holder's page is the holder's");
 });
 
-/// Texts of right options, white space removed; the test reads the content like an author would.
-function readBanks() {
+// Fails, reads the explanations, tries again: the page that asks never tells, the page that marks does.
+async function passQuiz(page, quiz) {
   const right = new Set();
-  const course = join(ROOT, "courses/ai-foundation-models");
-  for (const module of readdirSync(course, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    const text = readFileSync(join(course, module.name, "items.toml"), "utf8");
-    for (const option of text.split("[[items.options]]").slice(1)) {
-      if (!/^correct = true/m.test(option)) continue;
-      const words = option.match(/^text\.en = "((?:[^"\\]|\\.)*)"/m)?.[1] ?? option.match(/^text\.en = '([^']*)'/m)?.[1];
-      right.add(plain(words));
+  const words = async (element) => (await element.textContent()).replace(/\s+/g, "");
+  for (let attempt = 0; attempt < 12; attempt += 1) {
+    await page.goto(quiz);
+    await page.click("main form button");
+    for (const question of await page.$$("form.paper fieldset")) {
+      const options = await question.$$("label.choice");
+      const known = [];
+      for (const option of options) if (right.has(await words(option))) known.push(option);
+      for (const option of known.length ? known : options.slice(0, 1)) await option.click();
+    }
+    await page.click("form.paper button");
+    if (await page.$(".notice.success")) return;
+    for (const option of await page.$$(".explained li")) {
+      if (/^(Right|Your choice, right)/.test(await verdictOf(option))) right.add(await words(await option.$(".option")));
     }
   }
-  return right;
+  assert.fail(`${quiz} was not passed with everything known`);
 }
 
-const plain = (markdown) => JSON.parse(`"${markdown}"`).replace(/[`*\s]/g, "");
+async function verdictOf(option) {
+  return (await (await option.$(".status")).innerText()).replace(/^[^A-Za-z]+/, "");
+}
 
 test("administrators' pages are accessible", async () => {
   const page = await visitor();

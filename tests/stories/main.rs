@@ -1,5 +1,7 @@
 //! Stories told by actors, on a database of their own, with a clock they can advance.
 
+#![cfg(test)]
+
 mod access;
 mod api;
 mod app;

@@ -1,6 +1,7 @@
 //! What administrators and operators do with accounts, and what they cannot do.
 
 use actix_web::http::StatusCode;
+use argon2::password_hash::PasswordHasher as _;
 use assay::accounts::{Role, passwords};
 use assay::cli::admin::{self, AdminCommand, RoleName};
 use assay::clock::Clock as _;
@@ -124,7 +125,6 @@ async fn an_old_hash_is_renewed_at_the_next_sign_in(pool: PgPool) {
     story(pool, async |app| {
         let ada = sign_up(app, "Ada").await;
         // The same password under the parameters of an earlier time: 8 MiB, one pass.
-        use argon2::password_hash::PasswordHasher as _;
         let params = argon2::Params::new(8 * 1024, 1, 1, None).unwrap();
         let old = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
             .hash_password(PASSWORD.as_bytes())

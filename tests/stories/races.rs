@@ -43,7 +43,8 @@ async fn gradings(app: &TestApp) -> i64 {
 async fn of_two_workers_one_gets_the_job(pool: PgPool) {
     story(pool, async |app| {
         let (_, submission) = submitted(app).await;
-        let (one, two) = tokio::join!(claims(app, &submission, "one"), claims(app, &submission, "two"));
+        let (one, two) = (Box::pin(claims(app, &submission, "one")), Box::pin(claims(app, &submission, "two")));
+        let (one, two) = tokio::join!(one, two);
         let runs = [&one, &two].into_iter().filter(|claim| matches!(claim, Claim::Run(_))).count();
         let busy = [&one, &two].into_iter().filter(|claim| matches!(claim, Claim::Busy)).count();
         assert_eq!((runs, busy), (1, 1), "{one:?} {two:?}");

@@ -157,7 +157,7 @@ async fn an_upload_that_is_cut_off_or_empty_or_too_large_leaves_nothing(pool: Pg
         let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM submissions").fetch_one(&app.pool).await.unwrap();
         assert_eq!(rows, 0);
         let staged = app.folder.path().join("blobs/incoming");
-        let left = std::fs::read_dir(staged).map(Iterator::count).unwrap_or(0);
+        let left = std::fs::read_dir(staged).map_or(0, Iterator::count);
         assert_eq!(left, 0, "staged parts are removed");
     })
     .await;
@@ -191,6 +191,27 @@ async fn the_live_page_streams_progress_and_ends(pool: PgPool) {
         let events = ada.get(&format!("{page}/events")).await;
         assert_eq!(events.header("content-type"), "text/event-stream");
         assert_eq!(events.text(), "event: done\ndata: done\n\n");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn uploads_that_were_cut_off_by_a_stop_are_swept_a_day_later(pool: PgPool) {
+    story(pool, async |app| {
+        let mut upload = app.state.blobs.receive().await.unwrap();
+        upload.write(&vec![7; 12_000_000]).await.unwrap();
+        // The process dies here: nobody finishes or abandons the upload.
+        std::mem::forget(upload);
+        let staged = || std::fs::read_dir(app.folder.path().join("blobs/incoming")).unwrap().count();
+        assert!(staged() > 0);
+        let now = assay::clock::Clock::now(&assay::clock::SystemClock);
+        assert_eq!(
+            app.state.blobs.sweep_incoming(now - Duration::days(1)).await.unwrap(),
+            0,
+            "it may still be under way"
+        );
+        assert_eq!(app.state.blobs.sweep_incoming(now + Duration::days(1)).await.unwrap(), 1);
+        assert_eq!(staged(), 0);
     })
     .await;
 }
