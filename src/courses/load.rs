@@ -14,7 +14,8 @@ pub struct LoadError(pub Vec<Fault>);
 
 /// Reads every course of `content`, the folder that holds `courses/` and `exercises/`, in the order of their slugs.
 ///
-/// All faults of all files are reported at once. What can only be seen by rendering is found by [`super::check`].
+/// All faults of all files are reported at once. What can only be seen by rendering is found by
+/// [`check()`](super::check()).
 pub fn load(content: &Path) -> Result<Vec<Authored>, LoadError> {
     let mut courses = Vec::new();
     let mut faults = Vec::new();
