@@ -86,7 +86,7 @@ fn hide(folder: &Path) {
 
 #[test]
 fn as_root_what_the_database_user_cannot_reach_is_copied_or_named() {
-    if DatabaseUser::needed().unwrap().is_none() {
+    if DatabaseUser::needed(None).unwrap().is_none() {
         eprintln!("left out: not root");
         return;
     }
@@ -105,6 +105,21 @@ fn as_root_what_the_database_user_cannot_reach_is_copied_or_named() {
     let folder = DataFolder::prepare(&hidden.path().join("data")).unwrap();
     let refused = Server::start(&folder, &folder.lock().unwrap(), None, Durability::None).unwrap_err().to_string();
     assert!(refused.contains("cannot enter") && refused.contains("ASSAY_DATA"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_root_a_database_stays_with_the_user_it_has() {
+    if DatabaseUser::needed(None).unwrap().is_none() {
+        eprintln!("left out: not root");
+        return;
+    }
+    let (_place, folder) = place();
+    start(&folder).stop();
+    // As if the package that brings the preferred user had come later.
+    let cluster = folder.path().join("postgres-18");
+    assert!(Command::new("chown").args(["-R", "nobody"]).arg(&cluster).status().unwrap().success());
+    let again = start(&folder);
+    assert_eq!(tell(again.url(), "SELECT 1::bigint").await, 1);
 }
 
 /// `assay with-database` in a process of its own, once it has told the address of its server; it works below `place`.
