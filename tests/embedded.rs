@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use assay::db;
 use assay::db::embedded::{DatabaseUser, Durability, EmbeddedError, Programs, Server, Throwaway};
 use assay::db::folder::DataFolder;
+use sqlx::Connection as _;
 use tempfile::TempDir;
 
 /// A data folder that the unprivileged database user can reach.
@@ -85,7 +86,7 @@ fn hide(folder: &Path) {
 
 #[test]
 fn as_root_what_the_database_user_cannot_reach_is_copied_or_named() {
-    if DatabaseUser::needed().unwrap().is_none() {
+    if DatabaseUser::needed(None).unwrap().is_none() {
         eprintln!("left out: not root");
         return;
     }
@@ -106,6 +107,21 @@ fn as_root_what_the_database_user_cannot_reach_is_copied_or_named() {
     assert!(refused.contains("cannot enter") && refused.contains("ASSAY_DATA"), "{refused}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn as_root_a_database_stays_with_the_user_it_has() {
+    if DatabaseUser::needed(None).unwrap().is_none() {
+        eprintln!("left out: not root");
+        return;
+    }
+    let (_place, folder) = place();
+    start(&folder).stop();
+    // As if the package that brings the preferred user had come later.
+    let cluster = folder.path().join("postgres-18");
+    assert!(Command::new("chown").args(["-R", "nobody"]).arg(&cluster).status().unwrap().success());
+    let again = start(&folder);
+    assert_eq!(tell(again.url(), "SELECT 1::bigint").await, 1);
+}
+
 /// `assay with-database` in a process of its own, once it has told the address of its server; it works below `place`.
 fn server_in_a_process(place: &DataFolder) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
@@ -120,7 +136,7 @@ fn server_in_a_process(place: &DataFolder) -> (Child, String) {
 /// Whether anybody still answers at `url`, after giving it ten seconds to go away.
 async fn goes_away(url: &str) -> bool {
     for _ in 0..100 {
-        if sqlx::PgPool::connect(url).await.is_err() {
+        if sqlx::PgConnection::connect(url).await.is_err() {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection};
 
 pub mod dump;
 pub mod embedded;
@@ -67,14 +68,26 @@ pub enum DatabaseError {
 /// A pool of connections to `url`, after a look at who answers there.
 pub async fn open(url: &str) -> Result<PgPool, DatabaseError> {
     let place = place(url);
-    let pool = connect(url).await.map_err(|source| DatabaseError::Unreachable { place: place.clone(), source })?;
-    let major = server_major(&pool).await?;
-    if embedded::SUPPORTED.contains(&major) { Ok(pool) } else { Err(DatabaseError::Version { place, major }) }
+    // One connection first: a pool takes a refusal for a server that is just starting, and keeps trying.
+    let unreachable = |source| DatabaseError::Unreachable { place: place.clone(), source };
+    let mut probe = PgConnection::connect(url).await.map_err(unreachable)?;
+    let major = major(store::server_version(&mut probe).await?);
+    probe.close().await?;
+    if embedded::SUPPORTED.contains(&major) {
+        Ok(connect(url).await?)
+    } else {
+        Err(DatabaseError::Version { place, major })
+    }
 }
 
 /// Major version of the server.
 pub async fn server_major(pool: &PgPool) -> Result<u32, sqlx::Error> {
-    Ok(u32::try_from(store::server_version(pool).await?).unwrap_or_default() / 10_000)
+    Ok(major(store::server_version(pool).await?))
+}
+
+/// 18 of 180006.
+fn major(version: i32) -> u32 {
+    u32::try_from(version).unwrap_or_default() / 10_000
 }
 
 /// The server's clock, in UTC.

@@ -29,7 +29,7 @@ impl Cluster {
     /// The cluster of `major` in `data`, whether it exists or not.
     pub fn of(data: &DataFolder, major: u32) -> Result<Self, EmbeddedError> {
         Ok(Self {
-            folder: data.path().join(format!("postgres-{major}")),
+            folder: folder(data, major),
             log: data.path().join("postgres.log"),
             port_file: data.path().join("postgres.port"),
             password: password(&data.keys().join(PASSWORD_FILE))?,
@@ -116,6 +116,11 @@ impl Cluster {
         let said = String::from_utf8_lossy(&output.stderr);
         if said.contains("ERROR:") { Err(failed(last_lines(&said))) } else { Ok(()) }
     }
+}
+
+/// Where the cluster of `major` lies.
+pub(super) fn folder(data: &DataFolder, major: u32) -> PathBuf {
+    data.path().join(format!("postgres-{major}"))
 }
 
 /// Name of the file below `keys/` with the password of the embedded database.

@@ -37,7 +37,7 @@ pub enum EmbeddedError {
     },
     /// PostgreSQL refuses to run as root, and there is nobody else to run it as.
     #[error(
-        "PostgreSQL does not run as root, and neither `postgres` nor `nobody` is in /etc/passwd: start Assay as an ordinary user"
+        "PostgreSQL does not run as root, and none of `postgres`, `daemon` and `nobody` is in /etc/passwd: start Assay as an ordinary user"
     )]
     NobodyToRunAs,
     /// The unprivileged database user cannot reach the data folder.

@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -70,7 +70,8 @@ impl Server {
         setting: Option<&Path>,
         durability: Durability,
     ) -> Result<Self, EmbeddedError> {
-        let user = DatabaseUser::needed()?;
+        let owner = existing(data).and_then(|folder| std::fs::metadata(folder).ok()).map(|meta| meta.uid());
+        let user = DatabaseUser::needed(owner)?;
         user::require_entry(user.as_ref(), data.path())?;
         let programs = choose(Programs::find(setting)?, data)?.reachable(user.as_ref(), data.path())?;
         let cluster = Cluster::of(data, programs.major())?;
@@ -92,7 +93,7 @@ impl Server {
         let deadline = Duration::from_secs(20);
         let mut waited = Duration::ZERO;
         while waited < deadline {
-            let majors = SUPPORTED.rev().filter(|major| data.path().join(format!("postgres-{major}")).is_dir());
+            let majors = SUPPORTED.rev().filter(|major| cluster::folder(data, *major).is_dir());
             for major in majors {
                 let cluster = Cluster::of(data, major)?;
                 let file = PidFile::read(&cluster.folder).filter(|file| file.running(&cluster.folder).is_some());
@@ -163,12 +164,16 @@ impl Drop for Server {
     }
 }
 
+/// The database that is there already, the newest where there are several.
+fn existing(data: &DataFolder) -> Option<PathBuf> {
+    SUPPORTED.rev().map(|major| cluster::folder(data, major)).find(|folder| folder.is_dir())
+}
+
 /// The programs for what the folder holds already, else the preferred ones.
 fn choose(found: Vec<Programs>, data: &DataFolder) -> Result<Programs, EmbeddedError> {
-    let folder = |major: u32| data.path().join(format!("postgres-{major}"));
-    let existing = SUPPORTED.rev().map(folder).find(|folder| folder.is_dir());
+    let existing = existing(data);
     let preferred = found.first().map_or(0, Programs::major);
-    let fitting = |programs: &Programs| existing.is_none() || folder(programs.major()).is_dir();
+    let fitting = |programs: &Programs| existing.is_none() || cluster::folder(data, programs.major()).is_dir();
     match (found.into_iter().find(fitting), existing) {
         (Some(programs), _) => Ok(programs),
         (None, Some(folder)) => Err(EmbeddedError::OtherMajor { folder, found: preferred }),

