@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncFileTransport, AsyncTransport, Message, Tokio1Executor};
 use sqlx::PgConnection;
@@ -72,6 +73,8 @@ impl Mailer {
             .from(from.clone())
             .to(mail.recipient.parse()?)
             .subject(&mail.subject)
+            // Without it, readers take the text for ASCII.
+            .header(ContentType::TEXT_PLAIN)
             .body(mail.body.clone())?;
         match self {
             Self::Smtp(transport, _) => transport.send(message).await.map(drop)?,

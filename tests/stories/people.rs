@@ -299,3 +299,21 @@ async fn signing_in_leads_to_our_own_pages_only(pool: PgPool) {
     })
     .await;
 }
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn mail_leaves_as_text_that_says_its_encoding(pool: PgPool) {
+    story(pool, async |app| {
+        let form = [("email", "mei@example.org"), ("name", "Mei"), ("password", PASSWORD), ("lang", "zh")];
+        assert_eq!(app.stranger().in_chinese().post("/sign-up", &form).await.status, StatusCode::OK);
+        app.deliver_mail().await;
+        let spool = std::fs::read_dir(app.folder.path().join("mail")).unwrap();
+        let files: Vec<_> = spool.map(|entry| entry.unwrap().path()).collect();
+        let [file] = files.as_slice() else { panic!("one message: {files:?}") };
+        let text = std::fs::read_to_string(file).unwrap();
+        assert!(text.contains("To: mei@example.org\r\n"), "{text}");
+        assert!(text.contains("Content-Type: text/plain; charset=utf-8\r\n"), "{text}");
+        let body: String = sqlx::query_scalar("SELECT body FROM outgoing_mail").fetch_one(&app.pool).await.unwrap();
+        assert_eq!(body, "", "what was sent is not kept: it held a one-time link");
+    })
+    .await;
+}
