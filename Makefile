@@ -25,7 +25,7 @@ test: packages tools fetch format grader debug live-queries unit other-postgres 
 	@echo "make test: everything passed"
 
 bench: tools fetch grader-debug
-	$(CARGO) bench --locked
+	$(CARGO) bench --locked --bench grading
 
 # With PostgreSQL, which tests need even where DATABASE_URL names another.
 fetch:
