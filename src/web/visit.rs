@@ -1,6 +1,7 @@
 //! Who is asking, in which language and zone; and the extractors that put authorisation into a handler's type.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::str::FromStr as _;
@@ -180,19 +181,53 @@ impl<R> Deref for Require<R> {
 
 /// The address of whoever sent the request; forwarded ones are believed from trusted proxies only.
 pub fn client_address(request: &HttpRequest) -> String {
-    let peer = request.peer_addr().map(|address| address.ip());
-    let trusted = request.app_data::<AppState>().map(|state| state.config.trusted_proxies.clone());
-    let trusted = trusted.unwrap_or_default();
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    match (peer, forwarded) {
-        // The last address that is not one of our own proxies is the client's; earlier ones are hearsay.
-        (Some(peer), Some(chain)) if trusted.contains(&peer) => chain
-            .rsplit(',')
-            .filter_map(|hop| hop.trim().parse().ok())
-            .find(|hop| !trusted.contains(hop))
-            .unwrap_or(peer)
-            .to_string(),
-        (Some(peer), _) => peer.to_string(),
-        (None, _) => "unknown".to_owned(),
+    let trusted = request.app_data::<AppState>().map(|state| state.config.trusted_proxies.clone()).unwrap_or_default();
+    // Several header lines are one list (RFC 9110 §5.2); a sender's own line comes before the proxy's.
+    let lines = request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
+    let hops = lines.flat_map(|line| line.split(',')).map(str::trim).collect::<Vec<_>>();
+    match request.peer_addr() {
+        Some(peer) => believed(peer.ip(), &hops, &trusted).to_string(),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// The last address that is not one of our own proxies; what is before it, or unreadable, is hearsay.
+fn believed(peer: IpAddr, hops: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    let mut client = peer;
+    for hop in hops.iter().rev() {
+        if !trusted.contains(&client) {
+            break;
+        }
+        match hop.parse() {
+            Ok(before) => client = before,
+            Err(_) => break,
+        }
+    }
+    client
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forwarded_addresses_are_believed_from_our_own_proxies_only() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let (proxy, inner, client) = (ip("10.0.0.1"), ip("10.0.0.2"), ip("203.0.113.9"));
+        let trusted = [proxy, inner];
+        assert_eq!(believed(client, &["198.51.100.7"], &trusted), client, "a stranger says what it likes");
+        assert_eq!(believed(proxy, &["203.0.113.9"], &[]), proxy, "nobody is trusted unless set");
+        assert_eq!(
+            believed(proxy, &["198.51.100.7", "203.0.113.9"], &trusted),
+            client,
+            "the client's own claim is first"
+        );
+        assert_eq!(believed(proxy, &["198.51.100.7", "203.0.113.9", "10.0.0.2"], &trusted), client, "two proxies");
+        assert_eq!(
+            believed(proxy, &["198.51.100.7", "nonsense"], &trusted),
+            proxy,
+            "nothing behind what is unreadable"
+        );
+        assert_eq!(believed(proxy, &[], &trusted), proxy);
     }
 }
