@@ -10,7 +10,7 @@ use crate::queue::{self, QueueError};
 
 mod store;
 
-pub use store::{by_number, find, of_person, owned};
+pub use store::{find, of_person, owned};
 
 /// How long an `Idempotency-Key` is remembered.
 pub const KEY_LIFETIME: Duration = Duration::hours(24);

@@ -118,24 +118,6 @@ pub async fn owned(
     Ok(find(executor, id).await?.filter(|submission| submission.person == person))
 }
 
-/// The `number`th submission of `person` to `exercise`.
-pub async fn by_number(
-    executor: impl PgExecutor<'_>,
-    person: PersonId,
-    exercise: &Slug,
-    number: i32,
-) -> Result<Option<SubmissionId>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT id AS "id: SubmissionId" FROM submissions
-           WHERE person_id = $1 AND exercise_slug = $2 AND number = $3"#,
-        person.0,
-        exercise.as_str(),
-        number,
-    )
-    .fetch_optional(executor)
-    .await
-}
-
 /// Submissions of `person`, newest first; to one exercise or to all.
 pub async fn of_person(
     executor: impl PgExecutor<'_>,

@@ -6,12 +6,13 @@ use askama::Template;
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::submissions::{self as submission_pages, Listed};
-use super::visit::{Anyone, Visit};
+use super::visit::Anyone;
 use super::{Answer, AppState, State, WebError, exercises};
 use crate::accounts::Person;
 use crate::courses;
 use crate::exercises::catalogue;
 use crate::grading::verdict::Verdict;
+use crate::messages::Tr;
 use crate::results;
 use crate::submissions;
 
@@ -56,11 +57,12 @@ struct PersonPage {
 }
 
 async fn home(state: AppState, who: Anyone) -> Answer {
-    let courses = course_cards(&state, &who).await?;
+    let offers = courses::all(&state.pool).await?;
+    let courses = course_cards(&offers, who.tr);
     let Some(person) = who.person.clone() else {
         return page::show(&StrangerPage { page: Page::new(&state, &who, who.tr.s("home-title")), courses });
     };
-    let tasks = tasks(&state, &who, &person).await?;
+    let tasks = tasks(&state, who.tr, &person, &offers).await?;
     let open = tasks.iter().position(|task| !task.done);
     let next = open.and_then(|open| tasks.get(open)).map(|task| Task {
         done: false,
@@ -75,18 +77,17 @@ async fn home(state: AppState, who: Anyone) -> Answer {
     page::show(&PersonPage { page, name: person.name, next, tasks, courses, mine })
 }
 
-async fn course_cards(state: &State, who: &Visit) -> Result<Vec<CourseCard>, WebError> {
-    let card = |offer: courses::Offer| CourseCard {
-        title: who.tr.pick(&offer.course.title).to_owned(),
-        summary: who.tr.pick(&offer.course.summary).to_owned(),
+fn course_cards(offers: &[courses::Offer], tr: Tr) -> Vec<CourseCard> {
+    let card = |offer: &courses::Offer| CourseCard {
+        title: tr.pick(&offer.course.title).to_owned(),
+        summary: tr.pick(&offer.course.summary).to_owned(),
         slug: offer.course.slug.to_string(),
     };
-    Ok(courses::all(&state.pool).await?.into_iter().map(card).collect())
+    offers.iter().map(card).collect()
 }
 
 /// The way through: a first result in two minutes, then the course, its exercise, and the certificate.
-async fn tasks(state: &State, who: &Visit, person: &Person) -> Result<Vec<Task>, WebError> {
-    let tr = who.tr;
+async fn tasks(state: &State, tr: Tr, person: &Person, offers: &[courses::Offer]) -> Result<Vec<Task>, WebError> {
     let mut tasks = Vec::new();
     for offer in catalogue::list(&state.pool).await? {
         let passed = results::best_passed(&state.pool, person.id, &offer.slug).await?.is_some();
@@ -94,7 +95,7 @@ async fn tasks(state: &State, who: &Visit, person: &Person) -> Result<Vec<Task>,
         let text = tr.with(key, &[("title", exercises::title(&offer, tr).to_owned())]);
         tasks.push(Task { done: passed, link: format!("/exercises/{}", offer.slug), text });
     }
-    for courses::Offer { course, .. } in courses::all(&state.pool).await? {
+    for courses::Offer { course, .. } in offers {
         let done =
             courses::completed_modules(&state.pool, person.id, &course.slug).await?.len() >= course.modules.len();
         let text = tr.s1("home-task-course", "title", tr.pick(&course.title));

@@ -23,9 +23,9 @@ pub async fn guard(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = ids::request_id();
     request.extensions_mut().insert(id);
-    let config = request.app_data::<AppState>().map(|state| state.config.clone());
-    let is_https = config.as_ref().is_some_and(Config::is_https);
-    let allowed = config.is_some_and(|config| is_same_site(&request, &config));
+    let state = request.app_data::<AppState>();
+    let is_https = state.is_some_and(|state| state.config.is_https());
+    let allowed = state.is_some_and(|state| is_same_site(&request, &state.config));
     let response = if allowed {
         next.call(request).await?.map_into_boxed_body()
     } else {

@@ -181,12 +181,12 @@ impl<R> Deref for Require<R> {
 
 /// The address of whoever sent the request; forwarded ones are believed from trusted proxies only.
 pub fn client_address(request: &HttpRequest) -> String {
-    let trusted = request.app_data::<AppState>().map(|state| state.config.trusted_proxies.clone()).unwrap_or_default();
+    let trusted = request.app_data::<AppState>().map_or(&[][..], |state| &state.config.trusted_proxies);
     // Several header lines are one list (RFC 9110 §5.2); a sender's own line comes before the proxy's.
     let lines = request.headers().get_all("x-forwarded-for").filter_map(|line| line.to_str().ok());
     let hops = lines.flat_map(|line| line.split(',')).map(str::trim).collect::<Vec<_>>();
     match request.peer_addr() {
-        Some(peer) => believed(peer.ip(), &hops, &trusted).to_string(),
+        Some(peer) => believed(peer.ip(), &hops, trusted).to_string(),
         None => "unknown".to_owned(),
     }
 }
