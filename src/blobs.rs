@@ -121,6 +121,16 @@ impl Blobs {
         }
     }
 
+    /// The first four bytes of `digest`, fewer where there are no more; they tell what kind of file it is.
+    pub async fn start(&self, digest: &Sha256) -> Result<Option<Bytes>, StorageError> {
+        let size = match self.store.head(&key(digest)).await {
+            Ok(found) => found.size,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Some(self.store.get_range(&key(digest), 0..size.min(4)).await?))
+    }
+
     /// Whether the bytes of `digest` are stored.
     pub async fn contains(&self, digest: &Sha256) -> Result<bool, StorageError> {
         match self.store.head(&key(digest)).await {

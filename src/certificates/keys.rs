@@ -1,8 +1,5 @@
 //! The issuer's signing key: a file that only we can read, and its public half in the database.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::public_key::PublicKey;
 use super::store;
+use crate::db::secrets::{self, SecretError};
 
 /// The key that new certificates are signed with.
 #[derive(Clone)]
@@ -30,17 +28,9 @@ struct Pair {
 /// Why there is no usable signing key; the sentences are for operators.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// A file or folder cannot be used.
-    #[error("cannot use {}: {source}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// Others can read the file.
-    #[error("{} can be read by others than its owner; run: chmod 600 {}", .0.display(), .0.display())]
-    Exposed(PathBuf),
+    /// A file cannot be used, or others can read it.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The file does not hold the key that its name promises.
     #[error("{} does not hold the Ed25519 key (PKCS#8, PEM) that it is named after; restore it from the backup", .0.display())]
     NotAKey(PathBuf),
@@ -75,13 +65,13 @@ impl Keys {
         store::lock_keys(&mut transaction).await?;
         if let Some(id) = store::active_key_id(&mut *transaction).await? {
             let path = file_of(folder, &id);
-            let missing = !path.try_exists().map_err(|source| KeyError::File { path: path.clone(), source })?;
+            let missing = !path.try_exists().map_err(|source| SecretError::File { path: path.clone(), source })?;
             return if missing { Err(KeyError::AnotherKey { id, path }) } else { Self::read(&path) };
         }
         // No active key: the first start, or one that ended between writing the file and the database.
         let retired = store::public_keys(&mut *transaction).await?;
         let mut unknown = Vec::new();
-        for path in key_files(folder)? {
+        for path in secrets::list(folder, "signing-", ".key")? {
             let keys = Self::read(&path)?;
             if !retired.contains(&keys.public()) {
                 unknown.push(keys);
@@ -123,19 +113,12 @@ impl Keys {
         let pem = KeypairBytes { secret_key: *seed, public_key: None }
             .to_pkcs8_pem(LineEnding::LF)
             .map_err(|_| KeyError::NotAKey(path.clone()))?;
-        write(folder, &path, pem.as_bytes()).map_err(|source| KeyError::File { path, source })?;
+        secrets::write(folder, &path, pem.as_bytes()).map_err(|source| SecretError::File { path, source })?;
         Ok(keys)
     }
 
     fn read(path: &Path) -> Result<Self, KeyError> {
-        let fault = |source| KeyError::File { path: path.to_owned(), source };
-        // The standard library opens every file close-on-exec: no child inherits it.
-        let file = File::open(path).map_err(fault)?;
-        if file.metadata().map_err(fault)?.permissions().mode() & 0o077 != 0 {
-            return Err(KeyError::Exposed(path.to_owned()));
-        }
-        let mut pem = Zeroizing::new(String::new());
-        file.take(4096).read_to_string(&mut pem).map_err(fault)?;
+        let pem = secrets::read(path)?;
         let signing = SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyError::NotAKey(path.to_owned()))?;
         let keys = Self(Arc::new(Pair { public: signing.verifying_key().into(), signing }));
         let expected = file_of(Path::new(""), &keys.public().to_string());
@@ -146,35 +129,4 @@ impl Keys {
 /// Where the secret half of key `id` is kept.
 fn file_of(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("signing-{id}.key"))
-}
-
-fn key_files(folder: &Path) -> Result<Vec<PathBuf>, KeyError> {
-    let fault = |source| KeyError::File { path: folder.to_owned(), source };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(fault(error)),
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(fault)?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with("signing-") && name.ends_with(".key") {
-            files.push(entry.path());
-        }
-    }
-    Ok(files)
-}
-
-/// Writes a file that nobody else can read and that survives a power cut, or is not there at all.
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-    let unfinished = path.with_extension("unfinished");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    File::open(folder)?.sync_all()
 }

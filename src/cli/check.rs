@@ -10,8 +10,8 @@ use std::{
 use super::grade::{Common, OUR_FAULT, Stop, exercises_folder, find_exercise, say};
 use crate::{
     courses,
-    exercises::{self, Exercise, data, manifest::Example},
-    grading::{self, Evaluation, Job, sandbox::Sandbox},
+    exercises::{self, Exercise, data, manifest::Example, seal_key::SealKey},
+    grading::{self, Evaluation, Extent, Job, Weights, sandbox::Sandbox},
     messages::Lang,
 };
 
@@ -92,7 +92,7 @@ fn check_exercise(exercise: &Exercise, sandbox: &Sandbox, lang: Lang, tally: &mu
     for file in exercise.manifest.public_data() {
         exercise.read_data(file).map_err(|error| bad_content(lang, &error))?;
     }
-    let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file));
+    let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file), None);
     let evaluation = evaluation.map_err(|error| bad_content(lang, &error))?;
     for example in exercise.manifest.right.iter().chain(&exercise.manifest.wrong) {
         tally.submissions += 1;
@@ -115,11 +115,21 @@ fn check_example(
     sandbox: &Sandbox,
     lang: Lang,
 ) -> Result<Result<String, String>, Stop> {
-    let path = exercise.folder.join(&example.file);
-    let unreadable = |error| bad_content(lang, &exercises::ContentError::File { path: path.clone(), source: error });
-    let model = fs::read(&path).map_err(unreadable)?;
-    let cancel = AtomicBool::new(false);
-    let job = Job { model: &model, scale: example.scale, evaluation, cancel: &cancel, progress: &|_| () };
+    let model = read(exercise, &example.file, lang)?;
+    let weights = match &example.weights {
+        Some(path) => Some((path.rsplit('/').next().unwrap_or(path), read(exercise, path, lang)?)),
+        None => None,
+    };
+    let job = Job {
+        model: &model,
+        weights: weights.as_ref().map(|(name, bytes)| Weights { name, bytes }),
+        scale: example.scale,
+        evaluation,
+        seal: SealKey::public("practice").seal(&exercise.version, "local"),
+        extent: Extent::Whole,
+        cancel: &AtomicBool::new(false),
+        progress: &|_| (),
+    };
     let report = grading::grade(sandbox, &job).map_err(|error| our_fault(lang, &error))?.report;
     let file = format!("{}/{}", exercise.slug, example.file);
     if report.verdict != example.verdict {
@@ -128,7 +138,7 @@ fn check_example(
             [("file", &file), ("expected", &example.verdict), ("found", &found)];
         return Ok(Err(say(lang, "check-unexpected", &args)));
     }
-    let correct = report.evaluation.map_or(0, |scored| scored.correct);
+    let correct = report.evaluation.and_then(|scored| scored.correct).unwrap_or(0);
     Ok(match example.correct {
         Some(expected) if correct.abs_diff(expected) > TOLERANCE => {
             let args: [(&'static str, &dyn ToString); 3] =
@@ -142,6 +152,11 @@ fn check_example(
         }
         None => Ok(say(lang, "check-ok", &[("file", &file), ("verdict", &example.verdict)])),
     })
+}
+
+fn read(exercise: &Exercise, file: &str, lang: Lang) -> Result<Vec<u8>, Stop> {
+    let path = exercise.folder.join(file);
+    fs::read(&path).map_err(|source| bad_content(lang, &exercises::ContentError::File { path, source }))
 }
 
 fn bad_content(lang: Lang, error: &exercises::ContentError) -> Stop {

@@ -13,15 +13,16 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    exercises::{self, Exercise, data},
+    exercises::{self, Exercise, data, seal_key::SealKey},
     grading::{
-        self, Job, Progress,
-        contract::Scale,
-        report::Report,
+        self, Extent, Job, Progress, Weights,
+        report::{Report, Scored},
         sandbox::Sandbox,
+        scale::Scale,
         verdict::{Reason, Verdict},
     },
     messages::{self, Lang},
+    submissions::bundle::{self, Bundle, BundleError},
 };
 
 /// Grade a model on this machine.
@@ -31,11 +32,20 @@ use crate::{
 pub struct Args {
     /// Name of the exercise, or its folder.
     pub exercise: String,
-    /// The model: an .onnx file.
+    /// The model: an .onnx file, or a .zip with it and its second file.
     pub model: PathBuf,
+    /// The second file of a model that keeps its weights apart; default: FILE.data beside it, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
     /// How pixels are scaled: unit (x/255), raw (0..255), signed (−1..1), or MEAN,STD.
     #[arg(long, allow_hyphen_values = true)]
     pub scale: Option<Scale>,
+    /// Stop after the static check and the public practice sample.
+    #[arg(long)]
+    pub preflight: bool,
+    /// What the sealed variants are drawn from; the server's own draws are secret and different.
+    #[arg(long, value_name = "TEXT", default_value = "practice")]
+    pub seal: String,
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
@@ -100,27 +110,23 @@ pub fn run(args: &Args, content: &Path) -> ExitCode {
 fn graded(args: &Args, content: &Path, lang: Lang) -> Result<(Report, &'static str), Stop> {
     let exercise = find_exercise(&args.exercise, content, lang)?;
     let metric = exercise.manifest.metric.as_str();
-    let model = read_model(&args.model, exercise.manifest.limits.max_model_bytes, lang)?;
-    let report = grade_model(&exercise, lang, &model, args.scale, &show_progress(lang))?;
-    Ok((report, metric))
-}
-
-/// Loads the exercise's hidden data and grades one model on them.
-fn grade_model(
-    exercise: &Exercise,
-    lang: Lang,
-    model: &[u8],
-    scale: Option<Scale>,
-    progress: &dyn Fn(Progress),
-) -> Result<Report, Stop> {
+    let bundle = read_model(args, exercise.manifest.limits.max_model_bytes, lang)?;
     let bad_content = |error| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)]));
-    let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file));
+    let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file), None);
     let evaluation = evaluation.map_err(|error: exercises::ContentError| bad_content(error.to_string()))?;
     let ours = |error: grading::GradingError| Stop(OUR_FAULT, say(lang, "grade-our-fault", &[("error", &error)]));
     let sandbox = Sandbox::locate().map_err(ours)?;
-    let cancel = AtomicBool::new(false);
-    let job = Job { model, scale, evaluation: &evaluation, cancel: &cancel, progress };
-    Ok(grading::grade(&sandbox, &job).map_err(ours)?.report)
+    let job = Job {
+        model: &bundle.model.1,
+        weights: bundle.weights.as_ref().map(|(name, bytes)| Weights { name, bytes }),
+        scale: args.scale,
+        evaluation: &evaluation,
+        seal: SealKey::public(&args.seal).seal(&exercise.version, "local"),
+        extent: if args.preflight { Extent::Practice } else { Extent::Whole },
+        cancel: &AtomicBool::new(false),
+        progress: &show_progress(lang),
+    };
+    Ok((grading::grade(&sandbox, &job).map_err(ours)?.report, metric))
 }
 
 /// The exercise with this name below the content folder, or in this folder.
@@ -156,11 +162,35 @@ fn known_exercises(all: &Path) -> Vec<String> {
     names
 }
 
-/// Reads at most one byte more than allowed: a file above the limit is refused by the grading, not read.
-fn read_model(path: &Path, limit: u64, lang: Lang) -> Result<Vec<u8>, Stop> {
+/// The files of the model: the two of an archive, or the named one with its second file beside it.
+fn read_model(args: &Args, limit: u64, lang: Lang) -> Result<Bundle, Stop> {
+    let path = &args.model;
     if path.extension().is_some_and(|ending| ending == "py") {
         return Err(Stop(USAGE, say(lang, "grade-scripts-later", &[("file", &path.display())])));
     }
+    let bytes = read_file(path, limit, lang)?;
+    if bundle::is_archive(&bytes) && args.weights.is_none() {
+        let opened = bundle::open(&bytes, limit);
+        let bad = |error: BundleError| {
+            let args: [(&str, &dyn ToString); 2] = [("file", &path.display()), ("error", &error)];
+            Stop(USAGE, say(lang, "grade-bad-archive", &args))
+        };
+        if let Some(bundle) = opened.map_err(bad)? {
+            return Ok(bundle);
+        }
+    }
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!("{}.data", name(path)));
+    let second = args.weights.clone().or_else(|| Some(beside).filter(|beside| beside.is_file()));
+    let weights = match second {
+        Some(path) => Some((name(&path), read_file(&path, limit, lang)?)),
+        None => None,
+    };
+    Ok(Bundle { model: (name(path), bytes), weights })
+}
+
+/// Reads at most one byte more than allowed: a file above the limit is refused by the grading, not read.
+fn read_file(path: &Path, limit: u64, lang: Lang) -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
     match read {
@@ -189,18 +219,21 @@ fn show_progress(lang: Lang) -> impl Fn(Progress) {
 
 /// The result in sentences, to standard error.
 fn explain(report: &Report, lang: Lang) {
+    let tr = messages::Tr::new(lang);
     eprintln!("{}", messages::text(lang, &report.verdict.message_key(), &[]));
     if let Some(scored) = &report.evaluation {
-        let tr = messages::Tr::new(lang);
-        let args: [(&'static str, &dyn ToString); 4] = [
-            ("correct", &tr.int(scored.correct)),
-            ("n", &tr.int(scored.n)),
-            ("score", &tr.percent(scored.score)),
-            ("mark", &tr.percent(scored.pass_mark)),
-        ];
-        eprintln!("{}", say(lang, "grade-score", &args));
-        let [low, high] = scored.interval.map(|bound| tr.percent(bound));
-        eprintln!("{}", say(lang, "grade-interval", &[("low", &low), ("high", &high)]));
+        eprintln!("{}", tr.with("grade-score", &score_args(tr, scored)));
+        if let Some([low, high]) = scored.interval {
+            eprintln!("{}", say(lang, "grade-interval", &[("low", &tr.percent(low)), ("high", &tr.percent(high))]));
+        }
+    }
+    if let Some(sealed) = &report.sealed {
+        let is_share = report.evaluation.as_ref().is_some_and(|scored| scored.metric.is_proportion());
+        let args = [("score", tr.score(is_share, sealed.score)), ("mark", tr.score(is_share, sealed.mark))];
+        eprintln!("{}", tr.with("grade-sealed", &args));
+    }
+    if let Some(practice) = &report.practice {
+        eprintln!("{}", say(lang, "grade-practice", &[("correct", &practice.correct), ("n", &practice.n)]));
     }
     eprintln!("{}", messages::text(lang, &report.reason.message_key(), &report.message_args()));
     if let Some(text) = &report.diagnostic {
@@ -209,27 +242,52 @@ fn explain(report: &Report, lang: Lang) {
     for adaptation in &report.adapted {
         eprintln!("{}", say(lang, &format!("adapted-{}", adaptation.as_str()), &[]));
     }
+    if let Some(output) = &report.output {
+        eprintln!("{}", say(lang, "grade-output", &[("name", output)]));
+    }
+}
+
+fn score_args(tr: messages::Tr, scored: &Scored) -> [(&'static str, String); 5] {
+    [
+        ("metric", tr.with(&format!("metric-{}", scored.metric.as_str()), &[])),
+        ("correct", scored.correct.map_or_else(|| "–".to_owned(), |correct| tr.int(correct))),
+        ("n", tr.int(scored.n)),
+        ("score", tr.score(scored.metric.is_proportion(), scored.score)),
+        ("mark", tr.score(scored.metric.is_proportion(), scored.pass_mark)),
+    ]
 }
 
 /// The JSON of the contract.
 fn result(report: &Report, metric: &str) -> Value {
     let scored = report.evaluation.as_ref();
+    let sealed = report.sealed.as_ref();
     json!({
         "verdict": report.verdict,
         "reason": report.reason,
         "metric": metric,
         "score": scored.map(|scored| scored.score),
         "passed": report.verdict == Verdict::Passed,
-        "interval": scored.map(|scored| scored.interval),
+        "interval": scored.and_then(|scored| scored.interval),
         "n": scored.map(|scored| scored.n),
-        "correct": scored.map(|scored| scored.correct),
+        "correct": scored.and_then(|scored| scored.correct),
         "accuracy": scored.and_then(|scored| scored.metrics.get("accuracy")),
         "metrics": scored.map(|scored| &scored.metrics),
         "confusion": scored.map(|scored| &scored.confusion),
-        "sealed": null,
+        "sealed": sealed.map(|sealed| json!({
+            "score": sealed.score,
+            "passed": sealed.passed,
+            "metrics": sealed.metrics,
+            "kind": sealed.kind,
+            "mark": sealed.mark,
+        })),
+        "conditions": report.conditions,
+        "practice": report.practice,
         "adapted": report.adapted,
+        "output": report.output,
+        "scale": report.scale,
         "timings_ms": report.timings_ms,
         "grader": report.grader.version,
+        "isolation": report.grader.isolation,
         "model_sha256": report.model_sha256,
     })
 }
@@ -259,14 +317,14 @@ fn exit_code(verdict: Verdict) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grading::contract::Adaptation;
+    use crate::grading::adaptation::Adaptation;
 
     #[test]
     fn every_verdict_reason_and_adaptation_has_its_sentence_in_both_languages() {
         let args: Vec<_> = Reason::ARGUMENTS.into_iter().map(|name| (name, "7".to_owned())).collect();
         let verdicts = Verdict::ALL.into_iter().map(Verdict::message_key);
         let reasons = Reason::ALL.iter().map(|reason| reason.message_key());
-        let adapted = Adaptation::ALL.into_iter().map(|code| format!("adapted-{}", code.as_str()));
+        let adapted = Adaptation::ALL.iter().map(|code| format!("adapted-{}", code.as_str()));
         for key in verdicts.chain(reasons).chain(adapted) {
             for lang in Lang::ALL {
                 assert!(messages::exists(lang, &key), "{key} is missing in {}", lang.code());

@@ -11,6 +11,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::db::embedded::{Durability, Server};
 use crate::db::folder::{DataFolder, FolderError, FolderLock};
+use crate::exercises::seal_key::SealKey;
 use crate::{db, queue};
 
 /// How a role shares the data folder with others.
@@ -71,6 +72,12 @@ impl Installation {
     pub async fn keys(&self) -> anyhow::Result<Keys> {
         let mut conn = self.pool.acquire().await?;
         Ok(Keys::open(&self.folder.keys(), &mut conn, SystemClock.now()).await?)
+    }
+
+    /// The key that sealed variants are drawn from; made at the first start, when the tables are there.
+    pub async fn seal_key(&self) -> anyhow::Result<SealKey> {
+        let mut conn = self.pool.acquire().await?;
+        Ok(SealKey::open(&self.folder.keys(), &mut conn, SystemClock.now()).await?)
     }
 
     /// Version of the embedded server, where this process runs it.

@@ -10,6 +10,7 @@ use crate::certificates::keys::Keys;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::db;
+use crate::exercises::seal_key::SealKey;
 use crate::grading::sandbox::Sandbox;
 use crate::mail::Mailer;
 use crate::worker::{self, Worker};
@@ -34,11 +35,15 @@ async fn work(installation: &Installation, slots: Option<usize>) -> anyhow::Resu
     let stop = signals::stop()?;
     db::require_migrated(&installation.pool).await?;
     let slots = slots.or(installation.config.slots).unwrap_or_else(cores);
-    worker::run(Arc::new(worker(installation, installation.keys().await?)?), slots, stop).await
+    let keys = (installation.keys().await?, installation.seal_key().await?);
+    worker::run(Arc::new(worker(installation, keys)?), slots, stop).await
 }
 
 /// A worker on this installation, once the grader is found to be isolated.
-pub(super) fn worker(installation: &Installation, keys: Keys) -> anyhow::Result<Worker> {
+pub(super) fn worker(
+    installation: &Installation,
+    (keys, seal_key): (Keys, SealKey),
+) -> anyhow::Result<Worker> {
     let sandbox = Sandbox::locate()?;
     for check in tokio::task::block_in_place(|| sandbox.self_test())? {
         anyhow::ensure!(
@@ -51,7 +56,7 @@ pub(super) fn worker(installation: &Installation, keys: Keys) -> anyhow::Result<
     let mailer = mailer(installation)?;
     let stores = (installation.pool.clone(), installation.blobs.clone());
     let issuer = Issuer::from_config(&installation.config);
-    Ok(Worker::new(stores, Arc::new(SystemClock), mailer, Arc::new(sandbox), (issuer, keys)))
+    Ok(Worker::new(stores, Arc::new(SystemClock), mailer, Arc::new(sandbox), (issuer, keys), seal_key))
 }
 
 /// The way that mail leaves this installation.

@@ -10,6 +10,7 @@ use sqlx::{Connection as _, PgConnection};
 pub mod dump;
 pub mod embedded;
 pub mod folder;
+pub mod secrets;
 
 mod store;
 

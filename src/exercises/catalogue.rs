@@ -8,9 +8,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Mutex;
+use tokio::task::{JoinError, spawn_blocking};
 
-use super::manifest::{DataFile, Manifest};
-use super::{ContentError, Exercise, data, store};
+use super::data::Private;
+use super::manifest::{DataFile, Manifest, Sealed};
+use super::{ContentError, Exercise, data, private, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::grading::Evaluation;
 use crate::ids::Slug;
@@ -67,6 +69,9 @@ pub enum CatalogueError {
     /// PostgreSQL refused.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// The work was broken off.
+    #[error("reading an exercise's data was broken off: {0}")]
+    Broken(#[from] JoinError),
     /// Nobody ever loaded this version.
     #[error("the exercise version {0} is not known")]
     UnknownVersion(String),
@@ -126,7 +131,15 @@ async fn install_one(
 pub struct Evaluations {
     pool: PgPool,
     blobs: Blobs,
-    known: Mutex<HashMap<String, Arc<Evaluation>>>,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+/// An evaluation and what it was made from.
+struct Known {
+    slug: String,
+    manifest: Manifest,
+    private: Option<String>,
+    evaluation: Arc<Evaluation>,
 }
 
 impl Evaluations {
@@ -135,33 +148,69 @@ impl Evaluations {
         Self { pool, blobs, known: Mutex::default() }
     }
 
-    /// What models for `version` are graded on.
+    /// What models for `version` are graded on; private samples that were added meanwhile are taken in.
     pub async fn get(&self, version: &str) -> Result<Arc<Evaluation>, CatalogueError> {
         let mut known = self.known.lock().await;
-        if let Some(evaluation) = known.get(version) {
-            return Ok(Arc::clone(evaluation));
+        let (slug, manifest) = match known.get(version) {
+            Some(found) if !found.is_private() => return Ok(Arc::clone(&found.evaluation)),
+            Some(found) => (found.slug.clone(), found.manifest.clone()),
+            None => {
+                let stored = store::version_with_slug(&self.pool, version).await?;
+                stored.ok_or_else(|| CatalogueError::UnknownVersion(version.to_owned()))?
+            }
+        };
+        let private = match manifest.sealed {
+            Some(Sealed::Private { .. }) => store::private_set(&self.pool, &slug).await?,
+            Some(Sealed::Variants { .. }) | None => None,
+        };
+        let set = private.as_ref().map(|(set, _)| set.clone());
+        if let Some(found) = known.get(version).filter(|found| found.private == set) {
+            return Ok(Arc::clone(&found.evaluation));
         }
-        let manifest = store::version(&self.pool, version).await?;
-        let manifest = manifest.ok_or_else(|| CatalogueError::UnknownVersion(version.to_owned()))?;
-        let evaluation = Arc::new(evaluation(&self.blobs, &manifest).await?);
-        known.insert(version.to_owned(), Arc::clone(&evaluation));
+        let private = match private {
+            Some(private) => Some(private::active(&self.blobs, &manifest, private).await?),
+            None => None,
+        };
+        let evaluation = Arc::new(evaluation(&self.blobs, &manifest, private).await?);
+        let made = Known { slug, manifest, private: set, evaluation: Arc::clone(&evaluation) };
+        known.insert(version.to_owned(), made);
         Ok(evaluation)
     }
 }
 
-/// What models for `manifest` are graded on, read from blob storage; every hash is checked.
-pub async fn evaluation(blobs: &Blobs, manifest: &Manifest) -> Result<Evaluation, CatalogueError> {
-    let mut files = Vec::new();
-    for file in manifest.data.iter().filter(|file| file.role.is_hidden()) {
-        let bytes = blobs.get(&digest(file)?).await?.ok_or_else(|| CatalogueError::MissingData(file.file.clone()))?;
-        files.push((file.sha256.clone(), bytes));
+impl Known {
+    fn is_private(&self) -> bool {
+        matches!(self.manifest.sealed, Some(Sealed::Private { .. }))
     }
-    let stored = |wanted: &DataFile| {
-        let found = files.iter().find(|(sha256, _)| *sha256 == wanted.sha256);
-        let missing = || ContentError::Data { file: wanted.file.clone(), message: "is not in blob storage".into() };
-        found.map(|(_, bytes)| bytes.to_vec()).ok_or_else(missing)
-    };
-    Ok(data::evaluation(manifest, stored)?)
+}
+
+/// What models for `manifest` are graded on, read from blob storage; every hash is checked.
+async fn evaluation(
+    blobs: &Blobs,
+    manifest: &Manifest,
+    private: Option<Private>,
+) -> Result<Evaluation, CatalogueError> {
+    let mut files = Vec::new();
+    for file in &manifest.data {
+        files.push((file.sha256.clone(), data_file(blobs, file).await?));
+    }
+    let manifest = manifest.clone();
+    // Unpacking takes a while, and web servers have other things to do on this thread.
+    let made = spawn_blocking(move || {
+        let stored = |wanted: &DataFile| {
+            let found = files.iter().find(|(sha256, _)| *sha256 == wanted.sha256);
+            let missing = || ContentError::Data { file: wanted.file.clone(), message: "is not in blob storage".into() };
+            found.map(|(_, bytes)| bytes.clone()).ok_or_else(missing)
+        };
+        data::evaluation(&manifest, stored, private)
+    });
+    Ok(made.await??)
+}
+
+/// The bytes of a data file, from blob storage.
+pub(super) async fn data_file(blobs: &Blobs, file: &DataFile) -> Result<Vec<u8>, CatalogueError> {
+    let bytes = blobs.get(&digest(file)?).await?;
+    bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| CatalogueError::MissingData(file.file.clone()))
 }
 
 fn digest(file: &DataFile) -> Result<Sha256, ContentError> {

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::messages::Bilingual;
 
 use crate::grading::{
-    Marks,
-    contract::{Dtype, InputKind, Limits, Scale},
+    Condition, Marks,
+    contract::{Dtype, InputKind, Limits},
     metrics::Metric,
+    scale::Scale,
+    variants::Family,
     verdict::Verdict,
 };
 
@@ -39,6 +41,15 @@ pub struct Manifest {
     pub metric: Metric,
     /// The marks.
     pub marks: Marks,
+    /// What must hold beside the marks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+    /// The public sample that models are tried on first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<Practice>,
+    /// The evaluation that cannot be prepared for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     /// What a run may use.
     pub limits: Limits,
     /// Names of the files in `starter/`.
@@ -61,6 +72,54 @@ pub enum Task {
         /// Names of the classes; labels in the data are positions in this list.
         classes: Vec<String>,
     },
+    /// Predict a number for each sample.
+    Regression,
+}
+
+/// The public sample that models are tried on before an attempt counts; the first public samples.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Practice {
+    /// How many.
+    #[serde(default = "Practice::default_samples")]
+    pub samples: usize,
+    /// Scales that models for these images are often trained on, beside the usual ones: mean and standard deviation.
+    #[serde(default)]
+    pub scales: Vec<Scale>,
+}
+
+impl Practice {
+    const fn default_samples() -> usize {
+        crate::grading::practice::SAMPLES
+    }
+}
+
+/// The evaluation beside the open one that cannot be prepared for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Sealed {
+    /// Label-preserving transforms of the hidden samples, drawn anew for each learner.
+    Variants {
+        /// The mark, on the exercise's metric.
+        mark: f64,
+        /// Which transforms.
+        #[serde(flatten)]
+        family: Family,
+    },
+    /// Samples that are added on the server; without them there is no sealed evaluation yet.
+    Private {
+        /// The mark, on the exercise's metric.
+        mark: f64,
+    },
+}
+
+impl Sealed {
+    /// The mark.
+    pub fn mark(&self) -> f64 {
+        match self {
+            Self::Variants { mark, .. } | Self::Private { mark } => *mark,
+        }
+    }
 }
 
 /// A named tensor; the first dimension is `"N"`.
@@ -104,6 +163,9 @@ pub struct DataFile {
     /// Use only the first so many samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub take: Option<usize>,
+    /// Of a CSV file: the columns to use, in this order; for labels exactly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
 }
 
 /// What a data file is for. Public files may be downloaded by learners; hidden ones decide the score.
@@ -126,6 +188,9 @@ pub enum Role {
 pub struct Example {
     /// Path from the exercise's folder.
     pub file: String,
+    /// Its second file, where the model keeps its weights apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
     /// The scale to submit it with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,

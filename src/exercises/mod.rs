@@ -6,9 +6,12 @@
 
 pub mod catalogue;
 pub mod data;
-pub mod idx;
+mod duplicates;
+pub mod files;
 pub mod manifest;
+pub mod private;
 pub mod rules;
+pub mod seal_key;
 
 mod store;
 

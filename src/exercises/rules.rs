@@ -11,10 +11,12 @@ use thiserror::Error;
 
 use super::{
     ContentError,
-    manifest::{DataFile, Dimension, Example, Manifest, Role, Task, Tensor},
+    manifest::{DataFile, Dimension, Example, Manifest, Role, Sealed, Task, Tensor},
 };
 use crate::grading::{
-    contract::{Contract, InputKind, InputSpec},
+    Condition, MODEL_FACTS,
+    contract::{Contract, Dtype, InputKind, InputSpec, Target},
+    metrics::{Metric, MetricKind},
     verdict::Verdict,
 };
 
@@ -54,6 +56,7 @@ impl Manifest {
     pub fn classes(&self) -> &[String] {
         match &self.task {
             Task::Classification { classes } => classes,
+            Task::Regression => &[],
         }
     }
 
@@ -76,7 +79,11 @@ impl Manifest {
             dtype: input.dtype,
         };
         let output = self.outputs.first().map(|output| output.name.clone()).unwrap_or_default();
-        Contract { inputs: self.inputs.iter().map(spec).collect(), output, classes: self.classes().len() }
+        let target = match &self.task {
+            Task::Classification { classes } => Target::Classes(classes.clone()),
+            Task::Regression => Target::Value,
+        };
+        Contract { inputs: self.inputs.iter().map(spec).collect(), output, target }
     }
 
     /// SHA-256 of everything that decides a score, in hexadecimal.
@@ -89,9 +96,16 @@ impl Manifest {
             inputs: &'a [Tensor],
             outputs: &'a [Tensor],
             data: Vec<(&'a str, Role, &'a Option<String>, Option<usize>)>,
-            metric: crate::grading::metrics::Metric,
+            metric: Metric,
             marks: crate::grading::Marks,
             limits: crate::grading::contract::Limits,
+            // What was added later is left out where it is not used: versions of older exercises stay.
+            #[serde(skip_serializing_if = "<[Condition]>::is_empty")]
+            conditions: &'a [Condition],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            sealed: Option<&'a Sealed>,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            columns: Vec<(&'a str, &'a [String])>,
         }
         let deciding = Deciding {
             format: self.format,
@@ -102,6 +116,9 @@ impl Manifest {
             metric: self.metric,
             marks: self.marks,
             limits: self.limits,
+            conditions: &self.conditions,
+            sealed: self.sealed.as_ref(),
+            columns: self.data.iter().filter_map(|f| Some((f.sha256.as_str(), f.columns.as_deref()?))).collect(),
         };
         // Only strings, numbers and lists: this cannot fail, and an empty text would still be a stable version.
         let bytes = serde_json::to_vec(&deciding).unwrap_or_default();
@@ -127,23 +144,24 @@ impl Manifest {
 
     fn check_contract(&self) -> Result<(), Fault> {
         let classes = self.classes();
-        require!((2..=10_000).contains(&classes.len()), "a classification needs 2 to 10000 classes");
+        if let Task::Classification { .. } = self.task {
+            require!((2..=10_000).contains(&classes.len()), "a classification needs 2 to 10000 classes");
+        }
         require!(unique(classes.iter()), "task.classes names a class twice");
         require!(!self.inputs.is_empty(), "an exercise needs at least one input");
         require!(unique(self.inputs.iter().map(|input| &input.name)), "two inputs have the same name");
         for input in &self.inputs {
-            let shape = input.sample_shape();
-            require!(input.kind.is_some(), "input {}: kind is missing; it is \"image\"", input.name);
-            require!(input.is_batched(), "input {}: the shape must be [\"N\", then fixed sizes]", input.name);
-            require!(shape.len() == 3, "input {}: an image has the shape [\"N\", height, width, channels]", input.name);
-            let elements = shape.iter().try_fold(1_usize, |all, &size| all.checked_mul(size)).unwrap_or(0);
-            require!((1..=1 << 24).contains(&elements), "input {}: a sample has 1 to 16777216 elements", input.name);
+            input.check_input()?;
         }
         let [output] = self.outputs.as_slice() else {
-            return Err(Fault::Rule("a classification has exactly one output".into()));
+            return Err(Fault::Rule("an exercise has exactly one output".into()));
         };
-        let fits = output.is_batched() && output.sample_shape() == [classes.len()];
-        require!(fits, "output {}: the shape must be [\"N\", {}], the number of classes", output.name, classes.len());
+        let (columns, what) = match self.task {
+            Task::Classification { .. } => (classes.len(), "the number of classes"),
+            Task::Regression => (1, "one value"),
+        };
+        let fits = output.is_batched() && output.sample_shape() == [columns];
+        require!(fits, "output {}: the shape must be [\"N\", {columns}], {what}", output.name);
         Ok(())
     }
 
@@ -157,6 +175,11 @@ impl Manifest {
             let known = file.input.as_ref().is_none_or(|name| self.inputs.iter().any(|input| &input.name == name));
             require!(known, "{}: there is no input {:?}", file.file, file.input);
             require!(file.take != Some(0), "{}: take must be at least 1", file.file);
+            let is_csv = file.file.ends_with(".csv");
+            require!(is_csv == file.columns.is_some(), "{}: columns are named for .csv files and no others", file.file);
+            let columns = file.columns.as_deref().unwrap_or_default();
+            require!(samples || columns.len() <= 1, "{}: labels are one column", file.file);
+            require!(!is_csv || !columns.is_empty(), "{}: columns names no column", file.file);
         }
         require!(
             unique(self.data.iter().map(|file| (file.role as u8, &file.input))),
@@ -172,14 +195,71 @@ impl Manifest {
 
     fn check_marks(&self) -> Result<(), Fault> {
         let (marks, limits) = (self.marks, self.limits);
-        require!((0.0..=1.0).contains(&marks.pass), "marks.pass must lie between 0 and 1");
-        let ordered = marks.distinction.is_none_or(|mark| (marks.pass..=1.0).contains(&mark));
-        require!(ordered, "marks.distinction must lie between marks.pass and 1");
+        self.check_metric(self.metric)?;
+        self.check_mark("marks.pass", marks.pass)?;
+        if let Some(distinction) = marks.distinction {
+            self.check_mark("marks.distinction", distinction)?;
+            let ordered = self.metric.reached(distinction, marks.pass);
+            require!(ordered, "marks.distinction must lie between marks.pass and the best value");
+        }
+        if let Some(sealed) = &self.sealed {
+            self.check_mark("sealed.mark", sealed.mark())?;
+            self.check_variants(sealed)?;
+        }
+        for condition in &self.conditions {
+            self.check_condition(condition)?;
+        }
+        let practice = self.practice.as_ref().map_or(1, |practice| practice.samples);
+        require!((1..=2000).contains(&practice), "practice.samples: 1 to 2000");
         require!((1..=1_000_000_000).contains(&limits.max_model_bytes), "limits.max_model_bytes: 1 to 1000000000");
         require!((1..=3600).contains(&limits.wall_seconds), "limits.wall_seconds: 1 to 3600");
         require!((1..=3600).contains(&limits.cpu_seconds), "limits.cpu_seconds: 1 to 3600");
         require!((256..=65_536).contains(&limits.memory_mb), "limits.memory_mb: 256 to 65536");
         Ok(())
+    }
+
+    fn check_metric(&self, metric: Metric) -> Result<(), Fault> {
+        let fits = match (metric.kind(), &self.task) {
+            (MetricKind::Regression, Task::Regression) => true,
+            (MetricKind::Classification | MetricKind::Probabilities, Task::Classification { classes }) => {
+                metric.is_defined(classes.len())
+            }
+            (MetricKind::Regression, Task::Classification { .. })
+            | (MetricKind::Classification | MetricKind::Probabilities, Task::Regression) => false,
+        };
+        require!(fits, "the metric {} is not defined for this task", metric.as_str());
+        Ok(())
+    }
+
+    fn check_mark(&self, key: &str, mark: f64) -> Result<(), Fault> {
+        let fits = mark.is_finite() && (!self.metric.is_proportion() || (0.0..=1.0).contains(&mark));
+        require!(fits, "{key} must lie between 0 and 1, or be a value of the metric");
+        Ok(())
+    }
+
+    fn check_variants(&self, sealed: &Sealed) -> Result<(), Fault> {
+        let Sealed::Variants { family, .. } = sealed else { return Ok(()) };
+        family.check().map_err(|error| Fault::Rule(format!("sealed: {error}")))?;
+        let kind = match family {
+            crate::grading::variants::Family::Image(_) => InputKind::Image,
+            crate::grading::variants::Family::Text(_) => InputKind::Text,
+        };
+        let any = self.inputs.iter().any(|input| input.kind == Some(kind));
+        require!(any, "sealed: no input is of the kind that this family varies");
+        Ok(())
+    }
+
+    fn check_condition(&self, condition: &Condition) -> Result<(), Fault> {
+        let name = condition.metric.as_str();
+        require!(condition.at_least.is_some() || condition.at_most.is_some(), "conditions: {name} has no bound");
+        match Metric::ALL.iter().find(|metric| metric.as_str() == name) {
+            Some(metric) => self.check_metric(*metric),
+            None => {
+                let known = MODEL_FACTS.join(", ");
+                require!(MODEL_FACTS.contains(&name), "conditions: {name} is neither a metric nor one of {known}");
+                Ok(())
+            }
+        }
     }
 
     fn check_examples(&self) -> Result<(), Fault> {
@@ -189,8 +269,10 @@ impl Manifest {
         for Example { file, verdict, .. } in &self.wrong {
             require!(*verdict != Verdict::Passed, "{file}: a wrong submission must not pass");
         }
-        for Example { file, .. } in self.right.iter().chain(&self.wrong) {
-            require!(stays_among_exercises(file), "{file}: the path leaves the folder of exercises");
+        for Example { file, weights, .. } in self.right.iter().chain(&self.wrong) {
+            for path in std::iter::once(file).chain(weights) {
+                require!(stays_among_exercises(path), "{path}: the path leaves the folder of exercises");
+            }
         }
         Ok(())
     }
@@ -210,10 +292,30 @@ impl Tensor {
     fn is_batched(&self) -> bool {
         match self.shape.split_first() {
             Some((Dimension::Name(name), rest)) => {
-                name == "N" && !rest.is_empty() && rest.iter().all(|size| matches!(size, Dimension::Size(_)))
+                name == "N" && rest.iter().all(|size| matches!(size, Dimension::Size(_)))
             }
             Some((Dimension::Size(_), _)) | None => false,
         }
+    }
+
+    fn check_input(&self) -> Result<(), Fault> {
+        let (name, shape) = (&self.name, self.sample_shape());
+        let Some(kind) = self.kind else {
+            return Err(Fault::Rule(format!("input {name}: kind is missing; it is image, vector, text or tokens")));
+        };
+        require!(self.is_batched(), "input {name}: the shape must be [\"N\", then fixed sizes]");
+        let (rank, sizes) = match kind {
+            InputKind::Image => (3, "an image has the shape [\"N\", height, width, channels]"),
+            InputKind::Vector => (1, "a vector has the shape [\"N\", size]"),
+            InputKind::Tokens => (1, "token ids have the shape [\"N\", length]"),
+            InputKind::Text => (0, "a text has the shape [\"N\"]"),
+        };
+        require!(shape.len() == rank, "input {name}: {sizes}");
+        let is_text = kind == InputKind::Text;
+        require!(is_text == (self.dtype == Dtype::String), "input {name}: texts, and only texts, have the dtype string");
+        let elements = shape.iter().try_fold(1_usize, |all, &size| all.checked_mul(size)).unwrap_or(0);
+        require!((1..=1 << 24).contains(&elements), "input {name}: a sample has 1 to 16777216 elements");
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgExecutor};
 
 use super::Exercise;
 use super::catalogue::{Offer, Texts};
-use super::manifest::Manifest;
+use super::manifest::{DataFile, Manifest};
 use crate::ids::Slug;
 
 /// Holds other processes back while content is being loaded; released with the transaction.
@@ -120,4 +120,71 @@ pub async fn version(executor: impl PgExecutor<'_>, version: &str) -> Result<Opt
     .fetch_optional(executor)
     .await?;
     Ok(manifest.map(|manifest| manifest.0))
+}
+
+pub(super) async fn seal_key_id(conn: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT id FROM seal_keys").fetch_optional(conn).await
+}
+
+pub(super) async fn insert_seal_key(conn: &mut PgConnection, id: &str, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!("INSERT INTO seal_keys (id, created_at) VALUES ($1, $2)", id, now).execute(conn).await?;
+    Ok(())
+}
+
+/// The private samples in use for an exercise: the name of the set and its files.
+pub(super) async fn private_set(
+    executor: impl PgExecutor<'_>,
+    slug: &str,
+) -> Result<Option<(String, Vec<DataFile>)>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT id, files AS "files: Json<Vec<DataFile>>" FROM private_sets
+           WHERE exercise_slug = $1 AND withdrawn_at IS NULL"#,
+        slug,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(|row| (row.id, row.files.0)))
+}
+
+pub(super) async fn replace_private_set(
+    conn: &mut PgConnection,
+    slug: &str,
+    id: &str,
+    files: &[DataFile],
+    samples: usize,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE private_sets SET withdrawn_at = $2 WHERE exercise_slug = $1 AND withdrawn_at IS NULL",
+        slug,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO private_sets (id, exercise_slug, files, samples, added_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET withdrawn_at = NULL",
+        id,
+        slug,
+        Json(files) as _,
+        i32::try_from(samples).unwrap_or(i32::MAX),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The exercise that a version belongs to, and its manifest, whether or not it is still on offer.
+pub(super) async fn version_with_slug(
+    executor: impl PgExecutor<'_>,
+    version: &str,
+) -> Result<Option<(String, Manifest)>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT slug, manifest AS "manifest: Json<Manifest>" FROM exercise_versions WHERE version = $1"#,
+        version,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(|row| (row.slug, row.manifest.0)))
 }

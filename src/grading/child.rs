@@ -1,20 +1,25 @@
 //! The life of the untrusted process: request, ONNX Runtime, lock-down, and only then the model.
 
 use std::{
-    io::{self, Write},
+    io::{self, Read, Write},
     os::fd::BorrowedFd,
     panic::{AssertUnwindSafe, catch_unwind},
     process::ExitCode,
+    sync::Arc,
 };
 
 use super::{
-    adapt::{self, Plan},
-    feed::Table,
+    adapt::{self, Plan, Refusal},
+    feed::{Converter, Values},
     lockdown,
-    onnx::{BatchFault, LoadError, Model, Runtime},
+    onnx::{LoadError, Model, Runtime},
     probes,
-    protocol::{ChildRequest, ChildTask, Event, Message, ModelTask},
+    protocol::{ChildRequest, ChildTask, Command, Event, FileBytes, Message, ModelTask, SampleSet, read_order},
+    reading::{self, Reading},
+    samples,
+    scale::Scale,
     shared::read_exact_at,
+    verdict::Reason,
 };
 
 /// Serves one request from standard input on standard output.
@@ -29,9 +34,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn serve(input: &mut impl io::Read, out: &mut impl Write) -> io::Result<()> {
+fn serve(input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
     lockdown::step_back();
-    let request = ChildRequest::read(input)?;
+    let Some(request) = read_order::<ChildRequest>(input)? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
     let runtime = match Runtime::load(&request.onnxruntime) {
         Ok(runtime) => runtime,
         Err(LoadError::Version(found)) => return send(out, Event::WrongOnnxRuntime { found }),
@@ -42,7 +47,7 @@ fn serve(input: &mut impl io::Read, out: &mut impl Write) -> io::Result<()> {
         Err(what) => return send(out, Event::Platform { isolation: true, what }),
     }
     match &request.task {
-        ChildTask::Model(task) => grade(&runtime, task, out)?,
+        ChildTask::Model(task) => grade(&runtime, task, input, out)?,
         ChildTask::SelfTest => probes::run(&request, out)?,
     }
     // The process ends now: tearing ONNX Runtime down would only take time.
@@ -50,14 +55,9 @@ fn serve(input: &mut impl io::Read, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Loads the model, fits it, and sends its predictions batch by batch.
-fn grade(runtime: &Runtime, task: &ModelTask, out: &mut impl Write) -> io::Result<()> {
-    let mut bytes = vec![0; task.model_bytes];
-    read_exact_at(borrow(task.model_fd), &mut bytes, 0)?;
-    // ONNX Runtime's bindings give up on some exotic types with a panic; that is the model's fault, not a crash.
-    let loaded = catch_unwind(AssertUnwindSafe(|| runtime.model(&bytes)));
-    drop(bytes);
-    let mut model = match loaded.unwrap_or_else(|_| Err("the model has inputs or outputs of an unknown type".into())) {
+/// Loads the model, fits it, and serves commands until the parent has no more.
+fn grade(runtime: &Runtime, task: &ModelTask, input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
+    let mut model = match load(runtime, task)? {
         Ok(model) => model,
         Err(message) => return send(out, Event::Failed { loading: true, message }),
     };
@@ -65,22 +65,42 @@ fn grade(runtime: &Runtime, task: &ModelTask, out: &mut impl Write) -> io::Resul
         Ok(plan) => plan,
         Err(refusal) => return send(out, Event::Refused { reason: refusal.reason, args: refusal.args }),
     };
-    send(out, Event::Loaded { output: plan.kind, adapted: plan.adapted.clone(), scale: plan.scale })?;
-    match run_all(&mut model, &plan, task, out) {
-        Ok(()) => send(out, Event::Done)?,
-        Err(Fault::Batch(BatchFault::Failed(message))) => send(out, Event::Failed { loading: false, message })?,
-        Err(Fault::Batch(BatchFault::Refused(refusal))) => {
-            send(out, Event::Refused { reason: refusal.reason, args: refusal.args })?;
+    send(out, Event::Loaded { adapted: plan.adapted.clone(), scale: plan.scale })?;
+    let mut session = Session { task, plan, reading: None };
+    while let Some(command) = read_order::<Command>(input)? {
+        match session.run(&mut model, command, out) {
+            Ok(()) => send(out, Event::Ran)?,
+            Err(Fault::Failed(message)) => return send(out, Event::Failed { loading: false, message }),
+            // Perhaps only under a scale that was tried: the parent decides whether to go on.
+            Err(Fault::Refused(refusal)) => send(out, Event::Refused { reason: refusal.reason, args: refusal.args })?,
+            Err(Fault::Io(error)) => return Err(error),
         }
-        Err(Fault::Io(error)) => return Err(error),
     }
     std::mem::forget(model);
     Ok(())
 }
 
+/// Loads the model from its descriptors.
+fn load(runtime: &Runtime, task: &ModelTask) -> io::Result<Result<Model, String>> {
+    let read = |file: FileBytes| {
+        let mut bytes = vec![0; file.bytes];
+        read_exact_at(borrow(file.fd), &mut bytes, 0)?;
+        io::Result::Ok(bytes)
+    };
+    let bytes = read(task.model)?;
+    let weights = match &task.weights {
+        Some((name, file)) => Some((name.as_str(), Arc::<[u8]>::from(read(*file)?))),
+        None => None,
+    };
+    // ONNX Runtime's bindings give up on some exotic types with a panic; that is the model's fault, not a crash.
+    let loaded = catch_unwind(AssertUnwindSafe(|| runtime.model(&bytes, weights)));
+    Ok(loaded.unwrap_or_else(|_| Err("the model has inputs or outputs of an unknown type".into())))
+}
+
 /// Why the batches stopped.
 enum Fault {
-    Batch(BatchFault),
+    Failed(String),
+    Refused(Refusal),
     Io(io::Error),
 }
 
@@ -90,37 +110,78 @@ impl From<io::Error> for Fault {
     }
 }
 
-fn run_all(model: &mut Model, plan: &Plan, task: &ModelTask, out: &mut impl Write) -> Result<(), Fault> {
-    let tables: Vec<Table> = plan.feeds.iter().map(|feed| Table::new(feed.dtype, plan.scale)).collect();
-    let mut start = 0;
-    while start < task.samples {
-        let keep = plan.batch.min(task.samples - start);
-        let rows = if plan.fixed { plan.batch } else { keep };
-        let mut values = Vec::with_capacity(tables.len());
-        for (feed, table) in plan.feeds.iter().zip(&tables) {
-            let elements = feed.shape.iter().product();
-            let fd = task
-                .sample_fds
-                .get(feed.source)
-                .copied()
-                .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-            values.push(table.apply(&samples(borrow(fd), elements, start, keep, rows)?));
-        }
-        let predictions = model.run(plan, values, rows, (keep, task.contract.classes)).map_err(Fault::Batch)?;
-        Message::Batch(predictions).write(out)?;
-        start += keep;
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
-    Ok(())
 }
 
-/// `keep` samples from `start` on, the last one repeated until there are `rows`.
-fn samples(fd: BorrowedFd<'_>, elements: usize, start: usize, keep: usize, rows: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; keep * elements];
-    read_exact_at(fd, &mut bytes, start * elements)?;
-    for _ in keep..rows {
-        bytes.extend_from_within((keep - 1) * elements..keep * elements);
+/// A loaded model between two commands.
+struct Session<'a> {
+    task: &'a ModelTask,
+    plan: Plan,
+    reading: Option<Reading>,
+}
+
+impl Session<'_> {
+    /// Runs one set of samples and sends its predictions batch by batch.
+    fn run(&mut self, model: &mut Model, command: Command, out: &mut impl Write) -> Result<(), Fault> {
+        let set = self.task.sets.get(command.set).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let scale = command.scale.or(self.plan.scale).unwrap_or_default();
+        let mut start = 0;
+        while start < set.samples {
+            let keep = self.plan.batch.min(set.samples - start);
+            let rows = if self.plan.fixed { self.plan.batch } else { keep };
+            let values = self.values(set, scale, (start, keep, rows))?;
+            let predictions = self.predict(model, values, (rows, keep), out)?;
+            Message::Batch(predictions).write(out)?;
+            start += keep;
+        }
+        Ok(())
     }
-    Ok(bytes)
+
+    /// The values of one batch for each input of the model.
+    fn values(&self, set: &SampleSet, scale: Scale, place: (usize, usize, usize)) -> Result<Vec<Values>, Fault> {
+        let invalid = || io::Error::from(io::ErrorKind::InvalidInput);
+        let mut all = Vec::with_capacity(self.plan.feeds.len());
+        for feed in &self.plan.feeds {
+            let spec = self.task.contract.inputs.get(feed.source).ok_or_else(invalid)?;
+            let fd = set.fds.get(feed.source).copied().ok_or_else(invalid)?;
+            let raw = samples::read(spec, borrow(fd), set.samples, place)?;
+            let values = Converter::new(feed, spec.elements(), scale).convert(raw);
+            let args: [(&str, &dyn ToString); 3] =
+                [("name", &feed.name), ("found", &feed.dtype), ("expected", &spec.dtype)];
+            all.push(values.ok_or_else(|| Refusal::new(Reason::InputType, &args))?);
+        }
+        Ok(all)
+    }
+
+    /// Predictions of one batch; before the first of all, the output to read is settled and announced.
+    fn predict(
+        &mut self,
+        model: &mut Model,
+        values: Vec<Values>,
+        (rows, keep): (usize, usize),
+        out: &mut impl Write,
+    ) -> Result<Vec<u8>, Fault> {
+        let contract = &self.task.contract;
+        let wanted: Vec<&[usize]> = match &self.reading {
+            Some(reading) => vec![reading.candidate.outputs.as_slice()],
+            None => self.plan.candidates.iter().map(|candidate| candidate.outputs.as_slice()).collect(),
+        };
+        let held = model.run(&self.plan.feeds, values, rows, &wanted).map_err(Fault::Failed)?;
+        if let Some(reading) = &self.reading {
+            return Ok(reading.read(contract, held.first().map_or(&[], Vec::as_slice), rows, keep)?);
+        }
+        let reading = reading::settle(contract, &self.plan.candidates, &held, rows)?;
+        let name = reading.candidate.name.clone();
+        send(out, Event::Chosen { output: reading.output, name, adapted: reading.adapted.clone() })?;
+        let position = self.plan.candidates.iter().position(|candidate| *candidate == reading.candidate);
+        let held = position.and_then(|position| held.get(position)).map_or(&[][..], Vec::as_slice);
+        let predictions = reading.read(contract, held, rows, keep)?;
+        self.reading = Some(reading);
+        Ok(predictions)
+    }
 }
 
 fn borrow(fd: i32) -> BorrowedFd<'static> {

@@ -4,6 +4,9 @@ use super::{
     GradingError,
     adapt::Refusal,
     contract::Limits,
+    practice,
+    precheck::MAX_OPSET,
+    report::ModelFacts,
     sandbox::{Ended, How, Stop},
     verdict::Reason,
 };
@@ -20,13 +23,13 @@ fn is_memory(text: &str) -> bool {
 }
 
 /// Classifies an error that ONNX Runtime reported.
-pub fn from_message(loading: bool, message: &str, limits: &Limits, opset: u64) -> Refusal {
+pub fn from_message(loading: bool, message: &str, limits: &Limits, facts: &ModelFacts) -> Refusal {
     if is_memory(message) {
         memory(limits)
     } else if !loading {
         Refusal::new(Reason::RunFailed, &[])
     } else if message.contains("opset") && message.contains("under development") {
-        Refusal::new(Reason::OpsetTooNew, &[("opset", &opset)])
+        Refusal::new(Reason::OpsetTooNew, &[("opset", &facts.opset), ("limit", &MAX_OPSET)])
     } else if message.contains("is not a registered function/op") || message.contains("NOT_IMPLEMENTED") {
         Refusal::new(Reason::OperatorUnknown, &[])
     } else if message.contains("External data path") || message.contains("external_data") {
@@ -47,6 +50,9 @@ pub fn from_end(ended: &Ended, limits: &Limits) -> Result<Refusal, GradingError>
         How::Stopped(Stop::Output) => Refusal::new(Reason::OutputSize, &[]),
         How::Stopped(Stop::Cancelled) => Refusal::new(Reason::Cancelled, &[]),
         How::Stopped(Stop::Protocol) => Refusal::new(Reason::CrashedExit, &[("code", &"–")]),
+        How::Stopped(Stop::PracticeTime) => {
+            Refusal::new(Reason::PracticeTime, &[("seconds", &practice::CPU_SECONDS)])
+        }
         How::Signal(libc::SIGXCPU) => Refusal::new(Reason::CpuTime, &[("seconds", &cpu_seconds)]),
         How::Signal(libc::SIGKILL) if ended.cpu.as_secs() >= u64::from(cpu_seconds) => {
             Refusal::new(Reason::CpuTime, &[("seconds", &cpu_seconds)])

@@ -1,11 +1,12 @@
 //! The whole grading of one model: what crosses the boundary, how the child is confined, how predictions are scored.
 //!
 //! ```text
-//! assay                                             assay-grader (untrusted once it reads the model)
-//! grade: precheck -> sandbox ----- request -------> child: load ONNX Runtime -> lockdown
-//!                       ^ <------- events --------- onnx: load model, feed batches, predictions
+//! assay                                                  assay-grader (untrusted once it reads the model)
+//! grade: precheck -> sandbox ------- request ----------> child: load ONNX Runtime -> lockdown
+//!        stages:  practice, open, sealed -- commands --> onnx: load model, feed batches, reading
+//!                       ^ <--------- events -----------  predictions
 //!                       `-> failure (how it ended)
-//!        score: predictions + labels -> metrics -> report
+//!        judge: predictions + labels -> metrics -> report
 //! ```
 //!
 //! A leaf: it imports nothing of ours, and labels stay on the left side. [`grade()`] is the one way in, for the worker,
@@ -13,26 +14,43 @@
 //! is a [`GradingError`], never a verdict.
 
 pub mod adapt;
+pub mod adaptation;
 pub mod contract;
 pub mod metrics;
 pub mod protocol;
 pub mod report;
+pub mod samples;
+pub mod scale;
 pub mod shared;
+pub mod variants;
 pub mod verdict;
 
 #[cfg(feature = "server")]
 mod failure;
 #[cfg(feature = "server")]
-mod operators;
+mod job;
 #[cfg(feature = "server")]
-mod pipeline;
-#[cfg(feature = "server")]
-mod precheck;
+mod judge;
 #[cfg(feature = "server")]
 mod machine;
 #[cfg(feature = "server")]
+mod pipeline;
+#[cfg(feature = "server")]
+pub mod practice;
+// Used by the trusted side only; the tests of both builds run them.
+#[cfg(any(feature = "server", test))]
+mod cost;
+#[cfg(any(feature = "server", test))]
+mod formats;
+#[cfg(any(feature = "server", test))]
+mod precheck;
+#[cfg(feature = "server")]
 pub mod sandbox;
 #[cfg(feature = "server")]
+pub mod seal;
+#[cfg(feature = "server")]
+mod stages;
+#[cfg(any(feature = "server", test))]
 mod wire;
 
 #[cfg(feature = "grader")]
@@ -45,89 +63,22 @@ mod lockdown;
 mod onnx;
 #[cfg(feature = "grader")]
 mod probes;
+#[cfg(feature = "grader")]
+mod reading;
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::path::PathBuf;
 
-use contract::{Contract, Limits, Scale};
-use metrics::Metric;
-use report::{CorrectSamples, Predictions, Report};
-use shared::SharedBytes;
 use thiserror::Error;
 
 /// Bumped whenever the same model could get other predictions from the same ONNX Runtime; a test pins predictions.
-pub const GRADER_VERSION: u32 = 1;
+pub const GRADER_VERSION: u32 = 2;
 
 /// The only ONNX Runtime that is accepted: another one could answer differently.
 pub const ONNXRUNTIME_VERSION: &str = "1.31.1";
 
-/// The key of the result cache beside model, scale and exercise version: `1+onnxruntime-1.31.1`.
+/// The key of the result cache beside model, scale and exercise version: `2+onnxruntime-1.31.1`.
 pub fn grader_version() -> String {
     format!("{GRADER_VERSION}+onnxruntime-{ONNXRUNTIME_VERSION}")
-}
-
-/// What models are run on and judged by: made once by `exercises`, shared by all gradings.
-#[derive(Debug)]
-pub struct Evaluation {
-    /// What is fed and expected back.
-    pub contract: Contract,
-    /// The samples of each input in the contract's order: bytes, sample after sample.
-    pub samples: Vec<Arc<SharedBytes>>,
-    /// The true class of each sample. Never leaves this process.
-    pub truth: Vec<u32>,
-    /// What the marks are about.
-    pub metric: Metric,
-    /// The marks.
-    pub marks: Marks,
-    /// What a run may use.
-    pub limits: Limits,
-}
-
-/// The marks of an exercise, as values of its metric.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Marks {
-    /// Reached: passed.
-    pub pass: f64,
-    /// Reached: passed with distinction.
-    #[serde(default)]
-    pub distinction: Option<f64>,
-}
-
-/// One model to be graded.
-pub struct Job<'a> {
-    /// The bytes of the file.
-    pub model: &'a [u8],
-    /// As declared by the learner; `None`: `unit`, and `raw` for integer inputs.
-    pub scale: Option<Scale>,
-    /// What it is graded on.
-    pub evaluation: &'a Evaluation,
-    /// Set from outside to stop the run; the verdict is then `cancelled`.
-    pub cancel: &'a AtomicBool,
-    /// Called on the calling thread after each batch.
-    pub progress: &'a dyn Fn(Progress),
-}
-
-/// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Samples predicted.
-    pub done: u32,
-    /// Samples altogether.
-    pub total: u32,
-}
-
-/// The outcome of [`grade()`].
-#[derive(Debug)]
-pub struct Graded {
-    /// The report, for a JSON column.
-    pub report: Report,
-    /// The predictions, for a blob, when the model was run to its end.
-    pub predictions: Option<Predictions>,
-    /// Which samples were predicted correctly, when the model was run to its end.
-    pub correct: Option<CorrectSamples>,
 }
 
 /// The fault is ours: retry, then show it to operators. Never counted against a learner.
@@ -173,4 +124,9 @@ pub enum GradingError {
 }
 
 #[cfg(feature = "server")]
-pub use self::pipeline::grade;
+pub use self::{
+    job::{
+        Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights,
+    },
+    pipeline::grade,
+};

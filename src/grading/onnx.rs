@@ -4,22 +4,22 @@ use std::{
     ffi::{CStr, CString},
     os::unix::ffi::OsStrExt,
     path::Path,
+    sync::Arc,
 };
 
 use ort::{
     environment::Environment,
     logging::LogLevel,
     session::{Session, SessionInputValue, builder::GraphOptimizationLevel},
-    value::{DynValue, Tensor, TensorElementType, ValueType},
+    value::{DynMapValueType, DynValue, Tensor, TensorElementType, ValueType},
 };
 
 use super::{
     ONNXRUNTIME_VERSION,
-    adapt::{Plan, Refusal, TensorInfo, show_shape},
+    adapt::{Feed, TensorInfo, ValueKind},
     contract::Dtype,
     feed::Values,
-    protocol::Output,
-    verdict::Reason,
+    reading::{Held, Key, Shaped},
 };
 
 /// ONNX Runtime with its environment; made before the lock-down, because it opens files.
@@ -54,13 +54,15 @@ impl Runtime {
     }
 
     /// Loads a model from its bytes, with settings that make every run the same.
-    pub fn model(&self, bytes: &[u8]) -> Result<Model, String> {
-        let session = self.session(bytes).map_err(|error| error.to_string())?;
+    ///
+    /// `weights` is the model's second file under the name that the model gives to it; no path is ever opened.
+    pub fn model(&self, bytes: &[u8], weights: Option<(&str, Arc<[u8]>)>) -> Result<Model, String> {
+        let session = self.session(bytes, weights).map_err(|error| error.to_string())?;
         Ok(Model(session))
     }
 
-    fn session(&self, bytes: &[u8]) -> ort::Result<Session> {
-        Session::builder(&self.0)?
+    fn session(&self, bytes: &[u8], weights: Option<(&str, Arc<[u8]>)>) -> ort::Result<Session> {
+        let mut builder = Session::builder(&self.0)?
             .with_no_environment_execution_providers()?
             .with_intra_threads(1)?
             .with_inter_threads(1)?
@@ -73,8 +75,11 @@ impl Runtime {
             .with_log_level(LogLevel::Error)?
             // The bytes are ONNX whatever they look like: the loader for `.ort` files is never tried.
             .with_config_entry("session.load_model_format", "ONNX")?
-            .with_config_entry("optimization.constant_folding_max_output_size_in_bytes", "67108864")?
-            .commit_from_memory(bytes)
+            .with_config_entry("optimization.constant_folding_max_output_size_in_bytes", "67108864")?;
+        if let Some((name, weights)) = weights {
+            builder = builder.with_external_initializer_file_in_memory(name, weights)?;
+        }
+        builder.commit_from_memory(bytes)
     }
 }
 
@@ -104,20 +109,6 @@ fn loaded_version(library: &Path) -> Option<String> {
 /// A loaded model.
 pub struct Model(Session);
 
-/// Why a batch has no predictions.
-pub enum BatchFault {
-    /// The output does not fit the exercise.
-    Refused(Refusal),
-    /// ONNX Runtime reported an error.
-    Failed(String),
-}
-
-impl From<ort::Error> for BatchFault {
-    fn from(error: ort::Error) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
 impl Model {
     /// The inputs that must be fed.
     pub fn inputs(&self) -> Vec<TensorInfo> {
@@ -129,39 +120,64 @@ impl Model {
         self.0.outputs().iter().map(|outlet| describe(outlet.name(), outlet.dtype())).collect()
     }
 
-    /// Runs one batch of `rows` samples and returns the first `keep` predictions as the protocol wants them.
+    /// Runs one batch of `rows` samples and returns what each of the wanted groups of outputs holds.
+    ///
+    /// # Errors
+    /// What ONNX Runtime says, or that an output holds what nobody can read.
     pub fn run(
         &mut self,
-        plan: &Plan,
+        feeds: &[Feed],
         values: Vec<Values>,
         rows: usize,
-        (keep, classes): (usize, usize),
-    ) -> Result<Vec<u8>, BatchFault> {
+        wanted: &[&[usize]],
+    ) -> Result<Vec<Vec<Held>>, String> {
+        self.run_session(feeds, values, rows, wanted).map_err(|error| error.to_string())
+    }
+
+    fn run_session(
+        &mut self,
+        feeds: &[Feed],
+        values: Vec<Values>,
+        rows: usize,
+        wanted: &[&[usize]],
+    ) -> ort::Result<Vec<Vec<Held>>> {
         let mut inputs: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(values.len());
-        for (feed, values) in plan.feeds.iter().zip(values) {
-            let shape = [&[rows], feed.shape.as_slice()].concat();
+        for (feed, values) in feeds.iter().zip(values) {
+            let batch: &[usize] = if feed.is_bare { &[] } else { &[rows] };
+            let shape = [batch, feed.shape.as_slice()].concat();
             inputs.push((feed.name.as_str(), tensor(shape, values)?.into()));
         }
         let outputs = self.0.run(inputs)?;
-        let Some(output) = outputs.values().nth(plan.output) else {
-            return Err(BatchFault::Refused(Refusal::new(Reason::NoOutput, &[])));
+        let read = |&index: &usize| match outputs.values().nth(index) {
+            Some(output) => held(&output),
+            None => Err(ort::Error::new("an output is missing")),
         };
-        match plan.kind {
-            Output::Scores => scores(&output, rows, keep, classes),
-            Output::Labels => labels(&output, rows, keep, classes),
-        }
+        wanted.iter().map(|group| group.iter().map(read).collect()).collect()
     }
 }
 
 fn describe(name: &str, value: &ValueType) -> TensorInfo {
-    let (dtype, type_name, shape) = match value {
-        ValueType::Tensor { ty, shape, .. } => (dtype(*ty), ty.to_string(), shape.to_vec()),
-        ValueType::Sequence(_) => (None, "sequence".to_owned(), Vec::new()),
-        ValueType::Map { .. } => (None, "map".to_owned(), Vec::new()),
-        ValueType::Optional(_) => (None, "optional".to_owned(), Vec::new()),
+    let (kind, type_name, shape) = match value {
+        ValueType::Tensor { ty, shape, .. } => {
+            let kind = dtype(*ty).map_or(ValueKind::Other, ValueKind::Tensor);
+            let type_name = dtype(*ty).map_or_else(|| ty.to_string(), |dtype| dtype.to_string());
+            (kind, type_name, shape.to_vec())
+        }
+        ValueType::Sequence(element) => (sequence(element), "sequence".to_owned(), Vec::new()),
+        ValueType::Map { .. } => (ValueKind::Other, "map".to_owned(), Vec::new()),
+        ValueType::Optional(_) => (ValueKind::Other, "optional".to_owned(), Vec::new()),
     };
-    let type_name = dtype.map_or(type_name, |dtype| dtype.to_string());
-    TensorInfo { name: name.to_owned(), dtype, type_name, shape }
+    TensorInfo { name: name.to_owned(), kind, type_name, shape }
+}
+
+fn sequence(element: &ValueType) -> ValueKind {
+    match element {
+        ValueType::Map { key, value: TensorElementType::Float32 } => match dtype(*key) {
+            Some(key @ (Dtype::Int64 | Dtype::String)) => ValueKind::Maps(key),
+            _ => ValueKind::Other,
+        },
+        _ => ValueKind::Other,
+    }
 }
 
 fn dtype(element: TensorElementType) -> Option<Dtype> {
@@ -177,6 +193,8 @@ fn dtype(element: TensorElementType) -> Option<Dtype> {
         TensorElementType::Int16 => Dtype::Int16,
         TensorElementType::Int32 => Dtype::Int32,
         TensorElementType::Int64 => Dtype::Int64,
+        TensorElementType::Bool => Dtype::Bool,
+        TensorElementType::String => Dtype::String,
         _ => return None,
     })
 }
@@ -194,52 +212,72 @@ fn tensor(shape: Vec<usize>, values: Values) -> ort::Result<DynValue> {
         Values::I16(values) => Tensor::from_array((shape, values))?.into_dyn(),
         Values::I32(values) => Tensor::from_array((shape, values))?.into_dyn(),
         Values::I64(values) => Tensor::from_array((shape, values))?.into_dyn(),
+        Values::Text(values) => Tensor::from_string_array((shape, values.as_slice()))?.into_dyn(),
     })
 }
 
-fn scores(output: &DynValue, rows: usize, keep: usize, classes: usize) -> Result<Vec<u8>, BatchFault> {
+/// What an output holds after a run.
+fn held(output: &DynValue) -> ort::Result<Held> {
     let info = describe("", output.dtype());
-    if let Some((&found, rest)) = info.shape.split_first() {
-        if rest != [i64::try_from(classes).unwrap_or(i64::MAX)] {
-            let found = format!("{} {}", info.type_name, show_shape(&info.shape));
-            let args: [(&str, &dyn ToString); 2] = [("found", &found), ("expected", &format!("[N,{classes}]"))];
-            return Err(BatchFault::Refused(Refusal::new(Reason::OutputShape, &args)));
-        }
-        if usize::try_from(found) != Ok(rows) {
-            return Err(wrong_rows(found, rows));
-        }
+    let shape = info.shape;
+    macro_rules! whole {
+        ($kind:ty, $dtype:ident) => {{
+            let values = output.try_extract_tensor::<$kind>()?.1.iter().map(|&value| i64::from(value)).collect();
+            Held::Integers(Shaped { values, shape, dtype: Dtype::$dtype })
+        }};
     }
-    let floats: Vec<f32> = match info.dtype {
-        Some(Dtype::Float64) => output.try_extract_tensor::<f64>()?.1.iter().map(|&value| narrow(value)).collect(),
-        Some(Dtype::Float16) => {
-            output.try_extract_tensor::<half::f16>()?.1.iter().map(|value| value.to_f32()).collect()
-        }
-        _ => output.try_extract_tensor::<f32>()?.1.to_vec(),
+    let floats = |values, dtype, shape| Held::Floats(Shaped { values, shape, dtype });
+    Ok(match info.kind {
+        ValueKind::Maps(key) => Held::Maps(maps(output, key)?),
+        ValueKind::Other => return Err(ort::Error::new(format!("an output holds {}, which cannot be read", info.type_name))),
+        ValueKind::Tensor(dtype) => match dtype {
+            Dtype::Float32 => floats(output.try_extract_tensor::<f32>()?.1.to_vec(), dtype, shape),
+            Dtype::Float64 => {
+                let values = output.try_extract_tensor::<f64>()?.1;
+                floats(values.iter().map(|&value| narrow(value)).collect(), dtype, shape)
+            }
+            Dtype::Float16 => {
+                let values = output.try_extract_tensor::<half::f16>()?.1;
+                floats(values.iter().map(|value| value.to_f32()).collect(), dtype, shape)
+            }
+            Dtype::Uint8 => whole!(u8, Uint8),
+            Dtype::Uint16 => whole!(u16, Uint16),
+            Dtype::Uint32 => whole!(u32, Uint32),
+            Dtype::Int8 => whole!(i8, Int8),
+            Dtype::Int16 => whole!(i16, Int16),
+            Dtype::Int32 => whole!(i32, Int32),
+            Dtype::Int64 => whole!(i64, Int64),
+            Dtype::Bool => whole!(bool, Bool),
+            Dtype::Uint64 => {
+                let values = output.try_extract_tensor::<u64>()?.1.iter();
+                let values = values.map(|&value| i64::try_from(value).unwrap_or(i64::MAX)).collect();
+                Held::Integers(Shaped { values, shape, dtype })
+            }
+            Dtype::String => {
+                Held::Texts(Shaped { values: output.try_extract_strings()?.1, shape, dtype })
+            }
+        },
+    })
+}
+
+fn maps(output: &DynValue, key: Dtype) -> ort::Result<Vec<Vec<(Key, f32)>>> {
+    let maps = output.try_extract_sequence::<DynMapValueType>()?;
+    let one = |map: &ort::value::DynMap| -> ort::Result<Vec<(Key, f32)>> {
+        Ok(match key {
+            Dtype::String => {
+                let entries = map.try_extract_key_values::<String, f32>()?;
+                entries.into_iter().map(|(name, score)| (Key::Name(name), score)).collect()
+            }
+            _ => {
+                let entries = map.try_extract_key_values::<i64, f32>()?;
+                entries.into_iter().map(|(index, score)| (Key::Index(index), score)).collect()
+            }
+        })
     };
-    Ok(floats.iter().take(keep * classes).flat_map(|value| value.to_le_bytes()).collect())
+    maps.iter().map(one).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "double scores are kept in single precision, infinity stays so")]
 fn narrow(value: f64) -> f32 {
     value as f32
-}
-
-fn labels(output: &DynValue, rows: usize, keep: usize, classes: usize) -> Result<Vec<u8>, BatchFault> {
-    let wide: Vec<i64> = match describe("", output.dtype()).dtype {
-        Some(Dtype::Int32) => output.try_extract_tensor::<i32>()?.1.iter().map(|&label| i64::from(label)).collect(),
-        _ => output.try_extract_tensor::<i64>()?.1.to_vec(),
-    };
-    if wide.len() != rows {
-        return Err(wrong_rows(i64::try_from(wide.len()).unwrap_or(i64::MAX), rows));
-    }
-    let class = |&label: &i64| u32::try_from(label).ok().filter(|&class| (class as usize) < classes);
-    // The label itself is not told: it is computed from hidden samples.
-    let out_of_range = || BatchFault::Refused(Refusal::new(Reason::LabelRange, &[("classes", &classes)]));
-    let known = wide.iter().take(keep).map(|label| class(label).ok_or_else(out_of_range));
-    let known: Vec<u32> = known.collect::<Result<_, _>>()?;
-    Ok(known.iter().flat_map(|label| label.to_le_bytes()).collect())
-}
-
-fn wrong_rows(found: i64, expected: usize) -> BatchFault {
-    BatchFault::Refused(Refusal::new(Reason::OutputRows, &[("found", &found), ("expected", &expected)]))
 }

@@ -1,24 +1,28 @@
-//! One grading: static check, run, score, report.
+//! One grading: static check, run, judgement, report.
 
 use std::{
     collections::BTreeMap,
+    sync::mpsc,
+    thread,
     time::{Duration, Instant},
 };
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    Evaluation, Graded, GradingError, Job, Progress,
+    Evaluation, Extent, Graded, GradingError, Job, Truth,
     adapt::Refusal,
-    contract::{Adaptation, Scale},
     failure, grader_version,
+    judge::{self, Judgement},
     machine::processor_features,
-    metrics::{Classification, wilson95},
-    precheck,
-    protocol::{ChildTask, Event, Message, ModelTask, Output},
-    report::{CorrectSamples, Grader, Predictions, Report, Scored, Timings},
+    practice, precheck,
+    protocol::{ChildTask, FileBytes, ModelTask, SampleSet},
+    report::{Grader, Predictions, Report, Timings},
     sandbox::{Bounds, Ended, How, Sandbox},
-    shared::SharedBytes,
+    scale::Scale,
+    seal::{self, Seal, Source},
+    shared::{Pending, SharedBytes},
+    stages::{Heard, Sets, Stages},
     verdict::{Reason, Verdict},
 };
 
@@ -27,33 +31,22 @@ pub fn grade(sandbox: &Sandbox, job: &Job<'_>) -> Result<Graded, GradingError> {
     let started = Instant::now();
     consistent(job.evaluation)?;
     let mut report = blank_report(job);
-    let checked = precheck::check(job.model, job.evaluation.limits.max_model_bytes);
+    let checked = check(job, &mut report);
     report.timings_ms.precheck = milliseconds(started.elapsed());
     let outcome = match checked {
         Err(refusal) => Err(refusal),
-        Ok(facts) => {
-            let opset = facts.opset;
-            report.model = Some(facts);
-            run(sandbox, job, opset, &mut report)?
-        }
+        Ok(scale) => run(sandbox, job, scale, &mut report)?,
     };
     let scoring = Instant::now();
-    let graded = match outcome.and_then(|predictions| score(job.evaluation, predictions)) {
-        Ok((reason, scored, correct, predictions)) => {
-            report.evaluation = Some(scored);
-            set_reason(&mut report, Refusal::new(reason, &[]));
-            report.timings_ms.score = milliseconds(scoring.elapsed());
-            Graded { report, predictions: Some(predictions), correct: Some(correct) }
-        }
-        Err(refusal) => {
-            set_reason(&mut report, refusal);
-            Graded { report, predictions: None, correct: None }
-        }
-    };
-    Ok(with_total(graded, started))
+    let graded = outcome.and_then(|ran| judged(job, report.clone(), ran)).unwrap_or_else(|refusal| {
+        set_reason(&mut report, refusal);
+        Graded { report, predictions: None, sealed_predictions: None, correct: None }
+    });
+    Ok(with_times(graded, scoring, started))
 }
 
-fn with_total(mut graded: Graded, started: Instant) -> Graded {
+fn with_times(mut graded: Graded, scoring: Instant, started: Instant) -> Graded {
+    graded.report.timings_ms.score = milliseconds(scoring.elapsed());
     graded.report.timings_ms.total = milliseconds(started.elapsed());
     graded
 }
@@ -62,18 +55,37 @@ fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
+/// The static check of the file; answers with the scale that was declared, by the learner or in the file.
+fn check(job: &Job<'_>, report: &mut Report) -> Result<Option<Scale>, Refusal> {
+    let weights = job.weights.map(|weights| precheck::Weights { name: weights.name, bytes: weights.bytes.len() as u64 });
+    let facts = precheck::check(job.model, weights.as_ref(), job.evaluation.limits.max_model_bytes)?;
+    let in_file = facts.scale.clone().filter(|_| job.evaluation.contract.has_images());
+    report.model = Some(facts);
+    let Some(text) = in_file.filter(|_| job.scale.is_none()) else { return Ok(job.scale) };
+    let scale = text.parse().map_err(|_| Refusal::new(Reason::ScaleMetadata, &[("found", &text)]))?;
+    report.adapted.push(super::adaptation::Adaptation::ScaleFromMetadata);
+    Ok(Some(scale))
+}
+
 fn blank_report(job: &Job<'_>) -> Report {
+    let weights_bytes = job.weights.map_or(0, |weights| weights.bytes.len());
     Report {
         verdict: Verdict::PlatformFault,
         reason: Reason::PlatformFault,
         args: BTreeMap::new(),
         diagnostic: None,
         evaluation: None,
+        sealed: None,
+        conditions: Vec::new(),
+        practice: None,
+        met_hidden: false,
         adapted: Vec::new(),
+        output: None,
         scale: None,
         model: None,
         model_sha256: hex::encode(Sha256::digest(job.model)),
-        model_bytes: job.model.len() as u64,
+        model_bytes: (job.model.len() + weights_bytes) as u64,
+        weights_sha256: job.weights.map(|weights| hex::encode(Sha256::digest(weights.bytes))),
         timings_ms: Timings::default(),
         peak_memory_bytes: 0,
         grader: Grader { version: grader_version(), processor: processor_features(), isolation: Vec::new() },
@@ -88,208 +100,214 @@ fn set_reason(report: &mut Report, refusal: Refusal) {
 
 /// Lengths of samples and labels must agree before anyone is judged by them.
 fn consistent(evaluation: &Evaluation) -> Result<(), GradingError> {
-    let (n, contract) = (evaluation.truth.len(), &evaluation.contract);
-    let fits = |(spec, samples): (&super::contract::InputSpec, &std::sync::Arc<SharedBytes>)| {
-        spec.elements().checked_mul(n) == Some(samples.len())
+    let practice = evaluation.practice.as_ref().map(|practice| &practice.data);
+    let private = evaluation.sealed.as_ref().map(|sealed| sealed.data(&evaluation.open));
+    for data in [Some(&evaluation.open), practice, private].into_iter().flatten() {
+        let n = data.truth.len();
+        let fits = |(spec, samples): (&super::contract::InputSpec, &std::sync::Arc<SharedBytes>)| {
+            // Texts differ in length; their offsets are checked when they are read.
+            let expected = spec.kind.element_bytes().map(|size| spec.elements().checked_mul(n * size));
+            expected.is_none_or(|expected| expected == Some(samples.len()))
+        };
+        let contract = &evaluation.contract;
+        let is_class = matches!(data.truth, Truth::Classes(_));
+        let whole = n > 0
+            && is_class == (contract.classes() > 0)
+            && contract.inputs.len() == data.samples.len()
+            && contract.inputs.iter().zip(&data.samples).all(fits);
+        if !whole {
+            return Err(GradingError::Evaluation(format!("{n} labels, other numbers of samples")));
+        }
+    }
+    Ok(())
+}
+
+/// A model that was run to its end.
+struct Ran {
+    open: Option<Predictions>,
+    sealed: Option<Predictions>,
+}
+
+fn judged(job: &Job<'_>, mut report: Report, ran: Ran) -> Result<Graded, Refusal> {
+    let Some(open) = ran.open else {
+        // Only the practice sample was asked for, and there was nothing to say against it.
+        set_reason(&mut report, Refusal::new(Reason::Practised, &[]));
+        return Ok(Graded { report, predictions: None, sealed_predictions: None, correct: None });
     };
-    let whole = n > 0
-        && contract.classes > 0
-        && contract.inputs.len() == evaluation.samples.len()
-        && contract.inputs.iter().zip(&evaluation.samples).all(fits);
-    if whole { Ok(()) } else { Err(GradingError::Evaluation(format!("{n} labels, other numbers of samples"))) }
+    let facts = report.model.clone().unwrap_or_default();
+    let file = (report.model_bytes, &facts);
+    let judgement: Judgement = judge::judge(job.evaluation, file, (&open, ran.sealed.as_ref()), &job.seal)?;
+    report.evaluation = Some(judgement.open);
+    report.sealed = judgement.sealed;
+    report.conditions = judgement.conditions;
+    report.adapted.extend(judgement.adapted);
+    set_reason(&mut report, judgement.reason);
+    Ok(Graded {
+        report,
+        predictions: Some(open),
+        sealed_predictions: ran.sealed,
+        correct: judgement.correct,
+    })
+}
+
+/// The files of a run, in the order in which the child gets them, and what they are.
+struct Files<'a> {
+    shared: Vec<&'a SharedBytes>,
+    weights: bool,
+    /// Samples of each set; every set has one file for each input.
+    sets: Vec<usize>,
+}
+
+impl Files<'_> {
+    fn task(&self, fds: &[i32], job: &Job<'_>, scale: Option<Scale>) -> ChildTask {
+        let mut fds = fds.iter().copied();
+        let mut next = || fds.next().unwrap_or(-1);
+        let model = FileBytes { fd: next(), bytes: job.model.len() };
+        let weights = job.weights.filter(|_| self.weights).map(|weights| {
+            (weights.name.to_owned(), FileBytes { fd: next(), bytes: weights.bytes.len() })
+        });
+        let inputs = job.evaluation.contract.inputs.len();
+        let set = |&samples: &usize| SampleSet { fds: (0..inputs).map(|_| next()).collect(), samples };
+        let sets = self.sets.iter().map(set).collect();
+        ChildTask::Model(ModelTask { model, weights, contract: job.evaluation.contract.clone(), sets, scale })
+    }
 }
 
 /// Runs the model in the sandbox; fills in what the report says about the run.
 fn run(
     sandbox: &Sandbox,
     job: &Job<'_>,
-    opset: u64,
+    scale: Option<Scale>,
     report: &mut Report,
-) -> Result<Result<Predictions, Refusal>, GradingError> {
+) -> Result<Result<Ran, Refusal>, GradingError> {
     let evaluation = job.evaluation;
     let share = |source| GradingError::Io { what: "sharing the model with the grader", source };
     let model = SharedBytes::new(job.model).map_err(share)?;
-    let mut files = vec![&model];
-    files.extend(evaluation.samples.iter().map(AsRef::as_ref));
-    let task = |fds: &[i32]| {
-        let (model_fd, sample_fds) = fds.split_first().map_or((-1, &[][..]), |(first, rest)| (*first, rest));
-        ChildTask::Model(ModelTask {
-            model_fd,
-            model_bytes: job.model.len(),
-            sample_fds: sample_fds.to_vec(),
-            contract: evaluation.contract.clone(),
-            samples: evaluation.truth.len(),
-            scale: job.scale,
-        })
+    let external = report.model.as_ref().is_some_and(|facts| facts.external);
+    let weights = job.weights.filter(|_| external).map(|weights| SharedBytes::new(weights.bytes)).transpose();
+    let weights = weights.map_err(share)?;
+    let mut files = Files { shared: vec![&model], weights: weights.is_some(), sets: Vec::new() };
+    files.shared.extend(weights.as_ref());
+    if let Some(practice) = &evaluation.practice {
+        let changes = practice.changes.iter().map(|(_, samples)| samples);
+        for samples in std::iter::once(&practice.data.samples).chain(changes) {
+            files.shared.extend(samples.iter().map(AsRef::as_ref));
+            files.sets.push(practice.data.truth.len());
+        }
+    }
+    let sets = Sets { open: files.sets.len(), sealed: files.sets.len() + 1 };
+    files.shared.extend(evaluation.open.samples.iter().map(AsRef::as_ref));
+    files.sets.push(evaluation.open.truth.len());
+    let mut drawn = Drawn::prepare(evaluation).map_err(share)?;
+    let pending = std::mem::take(&mut drawn.pending);
+    if let Some(sealed) = &evaluation.sealed {
+        files.shared.extend(drawn.readers.iter());
+        if let Source::Private { data, .. } = &sealed.source {
+            files.shared.extend(data.samples.iter().map(AsRef::as_ref));
+        }
+        files.sets.push(sealed.data(&evaluation.open).truth.len());
+    }
+    let bounds = Bounds {
+        limits: evaluation.limits,
+        max_output: max_output(evaluation, &files.sets),
+        practice_cpu_seconds: evaluation.practice.is_some().then_some(practice::CPU_SECONDS),
+        cancel: job.cancel,
     };
-    let bounds = Bounds { limits: evaluation.limits, max_output: max_output(evaluation), cancel: job.cancel };
-    let mut run = Run::new(job);
-    let ended = sandbox.run(&task, &files, &bounds, &mut |message| run.hear(message))?;
-    report.adapted.clone_from(&run.adapted);
-    report.scale = run.scale;
+    let (ended, heard, over) = thread::scope(|scope| {
+        let (begin, begun) = mpsc::channel();
+        let (tell, told) = mpsc::channel();
+        let seal = job.seal;
+        // Variants are drawn while the model runs on the open samples.
+        scope.spawn(move || {
+            if begun.recv().is_ok() {
+                let _ = tell.send(fill(evaluation, &seal, pending));
+            }
+        });
+        let begin_sealing = || {
+            let _ = begin.send(());
+        };
+        let lost = || GradingError::Start("the sealed samples were not drawn".into());
+        let sealed_ready = || told.recv().unwrap_or_else(|_| Err(lost()));
+        let mut stages = Stages::new(job, sets, &begin_sealing, &sealed_ready);
+        let task = |fds: &[i32]| files.task(fds, job, scale);
+        let ended = sandbox.run(&task, &files.shared, &bounds, &mut |message| stages.hear(message))?;
+        let over = stages.is_over();
+        Ok((ended, stages.heard, over))
+    })?;
+    outcome(job, report, (ended, heard, over))
+}
+
+/// Memory for the variants that are drawn during the run, one for each input.
+struct Drawn {
+    pending: Vec<Pending>,
+    readers: Vec<SharedBytes>,
+}
+
+impl Drawn {
+    fn prepare(evaluation: &Evaluation) -> std::io::Result<Self> {
+        let mut drawn = Self { pending: Vec::new(), readers: Vec::new() };
+        let varies = evaluation.sealed.as_ref().is_some_and(|sealed| matches!(sealed.source, Source::Variants(_)));
+        for _ in evaluation.contract.inputs.iter().filter(|_| varies) {
+            let (pending, reader) = SharedBytes::later()?;
+            drawn.pending.push(pending);
+            drawn.readers.push(reader);
+        }
+        Ok(drawn)
+    }
+}
+
+fn fill(evaluation: &Evaluation, seal: &Seal, pending: Vec<Pending>) -> Result<(), GradingError> {
+    let Some(Source::Variants(family)) = evaluation.sealed.as_ref().map(|sealed| &sealed.source) else { return Ok(()) };
+    let n = evaluation.open.truth.len();
+    for ((spec, samples), memory) in evaluation.contract.inputs.iter().zip(&evaluation.open.samples).zip(pending) {
+        let bytes = seal::draw(family, seal, spec, (samples, n))?;
+        memory.fill(&bytes).map_err(|source| GradingError::Io { what: "sharing the sealed samples", source })?;
+    }
+    Ok(())
+}
+
+/// Writes what the run was like into the report, and says what came of it.
+fn outcome(
+    job: &Job<'_>,
+    report: &mut Report,
+    (ended, heard, over): (Ended, Heard, bool),
+) -> Result<Result<Ran, Refusal>, GradingError> {
+    let since = |from: Option<Duration>, to: Duration| milliseconds(from.map_or(Duration::ZERO, |at| to.saturating_sub(at)));
+    report.adapted.extend(&heard.adapted);
+    report.scale = heard.scale;
+    report.output.clone_from(&heard.output);
+    report.practice = heard.practice;
+    report.met_hidden = heard.met_hidden;
     report.peak_memory_bytes = ended.peak;
     report.grader.isolation.clone_from(&ended.isolation);
-    report.timings_ms.start = milliseconds(ended.start);
-    report.timings_ms.cpu = milliseconds(ended.cpu);
-    report.timings_ms.load = milliseconds(run.loaded.map_or(Duration::ZERO, |at| at.saturating_sub(ended.start)));
-    report.timings_ms.run = milliseconds(run.loaded.map_or(Duration::ZERO, |at| run.last.saturating_sub(at)));
-    report.diagnostic = run.failed.as_ref().and_then(|(loading, message)| failure::diagnostic(message, *loading));
-    run.outcome(&ended, opset)
-}
-
-/// Every prediction as f32 per class or u32, the frames, and some room for events.
-fn max_output(evaluation: &Evaluation) -> usize {
-    let n = evaluation.truth.len();
-    n.saturating_mul(4 * evaluation.contract.classes.max(1) + 5).saturating_add(1 << 16)
-}
-
-/// What the child has said so far. It is not trusted: every message is checked.
-struct Run<'a> {
-    job: &'a Job<'a>,
-    started: Instant,
-    loaded: Option<Duration>,
-    last: Duration,
-    output: Option<Output>,
-    adapted: Vec<Adaptation>,
-    scale: Option<Scale>,
-    rows: usize,
-    words: Vec<[u8; 4]>,
-    refused: Option<Refusal>,
-    failed: Option<(bool, String)>,
-    done: bool,
-}
-
-impl<'a> Run<'a> {
-    fn new(job: &'a Job<'a>) -> Self {
-        Self {
-            job,
-            started: Instant::now(),
-            loaded: None,
-            last: Duration::ZERO,
-            output: None,
-            adapted: Vec::new(),
-            scale: None,
-            rows: 0,
-            words: Vec::new(),
-            refused: None,
-            failed: None,
-            done: false,
-        }
+    let times = &mut report.timings_ms;
+    times.start = milliseconds(ended.start);
+    times.cpu = milliseconds(ended.cpu);
+    times.load = milliseconds(heard.loaded.map_or(Duration::ZERO, |at| at.saturating_sub(ended.start)));
+    times.practice = heard.hidden.map_or(0.0, |at| since(heard.loaded, at));
+    times.run = since(heard.hidden, heard.last);
+    report.diagnostic = heard.failed.as_ref().and_then(|(loading, message)| failure::diagnostic(message, *loading));
+    if let Some(fault) = heard.fault {
+        return Err(fault);
     }
-
-    /// Takes a message in and says whether the child was allowed to send it now.
-    fn hear(&mut self, message: Message) -> bool {
-        if self.done || self.refused.is_some() || self.failed.is_some() {
-            return false;
+    let limits = &job.evaluation.limits;
+    let facts = report.model.clone().unwrap_or_default();
+    match (ended.how, heard.refused, heard.failed) {
+        (How::Stopped(_), ..) => Ok(Err(failure::from_end(&ended, limits)?)),
+        (_, Some(refusal), _) => Ok(Err(refusal)),
+        (_, _, Some((loading, message))) => Ok(Err(failure::from_message(loading, &message, limits, &facts))),
+        (How::Exit(0), None, None) if over && (heard.open.is_some() || job.extent == Extent::Practice) => {
+            Ok(Ok(Ran { open: heard.open, sealed: heard.sealed }))
         }
-        self.last = self.started.elapsed();
-        match message {
-            Message::Batch(bytes) => return self.batch(&bytes),
-            Message::Event(Event::Loaded { output, adapted, scale }) if self.output.is_none() => {
-                self.loaded = Some(self.last);
-                self.output = Some(output);
-                self.adapted = adapted;
-                self.scale = Some(scale);
-            }
-            Message::Event(Event::Refused { reason, args }) => {
-                self.refused = Some(Refusal { reason, args: args.into_iter().filter_map(clean).collect() });
-                return matches!(reason.verdict(), Verdict::WrongInput | Verdict::WrongOutput);
-            }
-            Message::Event(Event::Failed { loading, message }) => {
-                // Once batches have come, a failure cannot be one of loading, and its text is masked.
-                self.failed = Some((loading && self.output.is_none(), message));
-            }
-            Message::Event(Event::Done) => {
-                self.done = true;
-                return self.rows == self.job.evaluation.truth.len();
-            }
-            Message::Event(
-                Event::Loaded { .. }
-                | Event::Ready { .. }
-                | Event::WrongOnnxRuntime { .. }
-                | Event::Platform { .. }
-                | Event::Checked(_),
-            ) => return false,
-        }
-        true
-    }
-
-    fn batch(&mut self, bytes: &[u8]) -> bool {
-        let columns = match self.output {
-            Some(Output::Scores) => self.job.evaluation.contract.classes,
-            Some(Output::Labels) => 1,
-            None => return false,
-        };
-        let (words, rest) = bytes.as_chunks::<4>();
-        let (rows, total) = (words.len() / columns, self.job.evaluation.truth.len());
-        if words.is_empty() || !rest.is_empty() || words.len() % columns != 0 || self.rows + rows > total {
-            return false;
-        }
-        self.rows += rows;
-        self.words.extend_from_slice(words);
-        let count = |rows| u32::try_from(rows).unwrap_or(u32::MAX);
-        (self.job.progress)(Progress { done: count(self.rows), total: count(total) });
-        true
-    }
-
-    fn outcome(self, ended: &Ended, opset: u64) -> Result<Result<Predictions, Refusal>, GradingError> {
-        let limits = &self.job.evaluation.limits;
-        match (ended.how, self.refused, self.failed, self.output) {
-            (How::Stopped(_), ..) => Ok(Err(failure::from_end(ended, limits)?)),
-            (_, Some(refusal), ..) => Ok(Err(refusal)),
-            (_, _, Some((loading, message)), _) => Ok(Err(failure::from_message(loading, &message, limits, opset))),
-            (How::Exit(0), None, None, Some(output)) if self.done => Ok(Ok(match output {
-                Output::Scores => Predictions::Scores {
-                    classes: self.job.evaluation.contract.classes,
-                    values: self.words.into_iter().map(f32::from_le_bytes).collect(),
-                },
-                Output::Labels => Predictions::Labels(self.words.into_iter().map(u32::from_le_bytes).collect()),
-            })),
-            (How::Exit(_) | How::Signal(_), None, None, _) => Ok(Err(failure::from_end(ended, limits)?)),
-        }
+        (How::Exit(_) | How::Signal(_), None, None) => Ok(Err(failure::from_end(&ended, limits)?)),
     }
 }
 
-/// Arguments of a sentence as the child may give them: known names, short values, no control characters.
-fn clean((name, value): (String, String)) -> Option<(String, String)> {
-    let printable = |c: char| if c.is_control() { ' ' } else { c };
-    Reason::ARGUMENTS.contains(&name.as_str()).then(|| (name, value.chars().map(printable).take(200).collect()))
-}
-
-type Verdicts = (Reason, Scored, CorrectSamples, Predictions);
-
-/// Compares the predictions with the labels, in this process only.
-fn score(evaluation: &Evaluation, predictions: Predictions) -> Result<Verdicts, Refusal> {
-    if let Predictions::Scores { values, .. } = &predictions
-        && values.iter().any(|value| !value.is_finite())
-    {
-        return Err(Refusal::new(Reason::NotFinite, &[]));
-    }
-    let (labels, classes) = (predictions.labels(), evaluation.contract.classes);
-    let out_of_range = || Refusal::new(Reason::LabelRange, &[("classes", &classes)]);
-    let outcome = Classification::new(&evaluation.truth, &labels, classes).ok_or_else(out_of_range)?;
-    let flags: Vec<bool> = evaluation.truth.iter().zip(&labels).map(|(truth, label)| truth == label).collect();
-    let (value, marks) = (outcome.value(evaluation.metric), evaluation.marks);
-    let passed = value >= marks.pass;
-    let distinction = passed && marks.distinction.is_some_and(|mark| value >= mark);
-    let reason = match (passed, distinction) {
-        (false, _) => Reason::BelowMark,
-        (true, false) => Reason::Passed,
-        (true, true) => Reason::Distinction,
-    };
-    let scored = Scored {
-        metric: evaluation.metric,
-        score: value,
-        pass_mark: marks.pass,
-        distinction_mark: marks.distinction,
-        passed,
-        distinction,
-        interval: wilson95(outcome.correct, outcome.n),
-        n: outcome.n,
-        correct: outcome.correct,
-        metrics: outcome.metrics,
-        per_class: outcome.per_class,
-        confusion: outcome.confusion,
-    };
-    Ok((reason, scored, CorrectSamples::from_flags(&flags), predictions))
+/// Every prediction as a word of four bytes, the frames, and some room for events; each practice set may be run once a
+/// scale.
+fn max_output(evaluation: &Evaluation, sets: &[usize]) -> usize {
+    let row = 4 * evaluation.contract.columns() + 5;
+    let scales = evaluation.practice.as_ref().map_or(0, |practice| practice.scales.len() * practice.data.truth.len());
+    let rows: usize = sets.iter().sum::<usize>() + scales;
+    rows.saturating_mul(row).saturating_add(1 << 16)
 }

@@ -1,7 +1,8 @@
-//! The whole boundary between `assay` and `assay-grader`: one request in, a stream of framed messages out.
+//! The whole boundary between `assay` and `assay-grader`: a request and commands in, a stream of framed messages out.
 //!
-//! Descriptors of the child: 0 the request (JSON, then end of file), 1 the messages, 2 free text; the request names those
-//! of the model and the samples. A message is one byte of kind, four bytes of little-endian length, the payload.
+//! Descriptors of the child: 0 the request and then commands, until its end; 1 the messages; 2 free text. The request
+//! names the descriptors of the model and the samples. A message is one byte of kind, four bytes of little-endian length,
+//! the payload; a request or command is the length and the payload, JSON.
 //! What comes back is written by a process that has read an untrusted file: every length and number is checked here.
 
 use std::{
@@ -9,10 +10,12 @@ use std::{
     path::PathBuf,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
-    contract::{Adaptation, Contract, Limits, Scale},
+    adaptation::Adaptation,
+    contract::{Contract, Limits},
+    scale::Scale,
     verdict::Reason,
 };
 
@@ -44,29 +47,55 @@ pub enum ChildTask {
     SelfTest,
 }
 
-/// One model and what it is fed.
+/// One model and what it may be fed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelTask {
-    /// Descriptor of the model.
-    pub model_fd: i32,
-    /// Size of the model in bytes.
-    pub model_bytes: usize,
-    /// Descriptors of the samples, one per input of the contract.
-    pub sample_fds: Vec<i32>,
+    /// The model.
+    pub model: FileBytes,
+    /// The name that the model gives to its second file, and that file.
+    pub weights: Option<(String, FileBytes)>,
     /// What is fed and expected back.
     pub contract: Contract,
-    /// Number of samples.
-    pub samples: usize,
-    /// As declared by the learner.
+    /// The sets of samples that commands may name.
+    pub sets: Vec<SampleSet>,
+    /// The scale that was declared, by the learner or in the file.
     pub scale: Option<Scale>,
 }
 
-/// What the child says, in this order: `Ready`, then `Checked` or `Loaded`, `Batch`…, `Done`; or a fault at any place.
+/// A file behind a descriptor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileBytes {
+    /// The descriptor in the child.
+    pub fd: i32,
+    /// Size in bytes.
+    pub bytes: usize,
+}
+
+/// Samples behind descriptors, one descriptor for each input of the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleSet {
+    /// The descriptors in the child.
+    pub fds: Vec<i32>,
+    /// Number of samples.
+    pub samples: usize,
+}
+
+/// What the parent asks for, one thing after the other, once the model is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Position of the set to run.
+    pub set: usize,
+    /// Run it on this scale instead of the declared one.
+    pub scale: Option<Scale>,
+}
+
+/// What the child says: `Ready`, then `Checked`… or `Loaded`; for each command `Batch`…, `Ran`, and before the first batch
+/// of all `Chosen`; a fault at any place is the last.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
     /// A structured event.
     Event(Event),
-    /// The predictions of one batch: little-endian f32 scores, or u32 labels, as `Loaded` announced.
+    /// The predictions of one batch: little-endian f32 scores or values, or u32 labels, as `Chosen` announced.
     Batch(Vec<u8>),
 }
 
@@ -93,14 +122,21 @@ pub enum Event {
     },
     /// The outcome of one probe of the self-test.
     Checked(Check),
-    /// The model is loaded and fits.
+    /// The model is loaded and its inputs fit.
     Loaded {
+        /// What was done so that the inputs fit.
+        adapted: Vec<Adaptation>,
+        /// The scale in use, where there are images.
+        scale: Option<Scale>,
+    },
+    /// The output that is read from now on, chosen on the first batch.
+    Chosen {
         /// What its predictions are.
         output: Output,
+        /// The model's name for it; the first one where several are read together.
+        name: String,
         /// What was done so that it fits.
         adapted: Vec<Adaptation>,
-        /// The scale in use.
-        scale: Scale,
     },
     /// The model does not fit the exercise.
     Refused {
@@ -116,7 +152,9 @@ pub enum Event {
         /// What ONNX Runtime said.
         message: String,
     },
-    /// All batches are written.
+    /// All batches of the command are written.
+    Ran,
+    /// The self-test is over.
     Done,
 }
 
@@ -128,6 +166,8 @@ pub enum Output {
     Scores,
     /// One class index.
     Labels,
+    /// One number.
+    Values,
 }
 
 /// One property of the isolation, and whether it holds.
@@ -193,18 +233,31 @@ fn write_frame(to: &mut impl Write, kind: u8, payload: &[u8]) -> io::Result<()> 
     to.flush()
 }
 
-impl ChildRequest {
-    /// Writes the request.
-    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
-        to.write_all(&serde_json::to_vec(self)?)
-    }
+/// Longest request or command, in bytes: class names are the longest part.
+const MAX_ORDER: usize = 4 << 20;
 
-    /// Reads the request up to the end of the stream.
-    pub fn read(from: &mut impl Read) -> io::Result<Self> {
-        let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes)?;
-        Ok(serde_json::from_slice(&bytes)?)
+/// Writes a request or a command with its length before it.
+pub fn write_order(order: &impl Serialize, to: &mut impl Write) -> io::Result<()> {
+    let payload = serde_json::to_vec(order)?;
+    let length = u32::try_from(payload.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    to.write_all(&[&length.to_le_bytes()[..], &payload].concat())?;
+    to.flush()
+}
+
+/// Reads one request or command; `None` where the stream ends instead.
+pub fn read_order<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
+    let mut length = [0; 4];
+    match from.read_exact(&mut length) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
     }
+    let length = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
+    if length > MAX_ORDER {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut payload = vec![0; length];
+    from.read_exact(&mut payload)?;
+    Ok(Some(serde_json::from_slice(&payload)?))
 }
 
 #[cfg(test)]
@@ -238,7 +291,26 @@ mod tests {
         assert!(matches!(Message::take(&mut vec![b'E', 1, 0, 0, 0, b'?']), Err(FrameError::Event(_))));
     }
 
+    #[test]
+    fn orders_arrive_one_after_the_other_until_the_stream_ends() {
+        let sent = [Command { set: 2, scale: Some(Scale::Raw) }, Command { set: 0, scale: None }];
+        let mut stream = Vec::new();
+        for command in &sent {
+            write_order(command, &mut stream).unwrap();
+        }
+        let mut from = stream.as_slice();
+        assert_eq!(read_order(&mut from).unwrap(), Some(sent[0]));
+        assert_eq!(read_order(&mut from).unwrap(), Some(sent[1]));
+        assert_eq!(read_order::<Command>(&mut from).unwrap(), None);
+        assert!(read_order::<Command>(&mut &[255, 255, 255, 255, 0][..]).is_err());
+    }
+
     proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_child_panic_as_an_order(bytes: Vec<u8>) {
+            let _ = read_order::<ChildRequest>(&mut bytes.as_slice());
+        }
+
         #[test]
         fn no_bytes_make_the_reader_panic(mut bytes: Vec<u8>) {
             while let Ok(Some(_)) = Message::take(&mut bytes) {}

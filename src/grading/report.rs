@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    contract::{Adaptation, Scale},
+    adaptation::Adaptation,
     metrics::{ClassScore, Metric},
+    scale::Scale,
     verdict::{Reason, Verdict},
 };
 
@@ -21,18 +22,36 @@ pub struct Report {
     pub args: BTreeMap<String, String>,
     /// What ONNX Runtime said, shortened and without control characters; untrusted text.
     pub diagnostic: Option<String>,
-    /// The scores, when the model was run to its end.
+    /// The scores on the open samples, when the model was run to its end.
     pub evaluation: Option<Scored>,
+    /// The scores of the sealed evaluation, where the exercise has one.
+    #[serde(default)]
+    pub sealed: Option<SealedScore>,
+    /// The conditions beside the marks.
+    #[serde(default)]
+    pub conditions: Vec<ConditionOutcome>,
+    /// The score on the public practice sample, before the model met hidden data.
+    #[serde(default)]
+    pub practice: Option<PracticeScore>,
+    /// Whether the model was run on hidden samples at all.
+    #[serde(default)]
+    pub met_hidden: bool,
     /// What was done so that the model fits.
     pub adapted: Vec<Adaptation>,
+    /// The model's name for the output that was read.
+    #[serde(default)]
+    pub output: Option<String>,
     /// The scale that was applied, when the model got so far.
     pub scale: Option<Scale>,
     /// What the static check read from the file, when it is ONNX.
     pub model: Option<ModelFacts>,
     /// SHA-256 of the model file, lower-case hexadecimal.
     pub model_sha256: String,
-    /// Size of the model file in bytes.
+    /// Size of the model file in bytes, its second file included.
     pub model_bytes: u64,
+    /// SHA-256 of its second file, lower-case hexadecimal.
+    #[serde(default)]
+    pub weights_sha256: Option<String>,
     /// Where the time went.
     pub timings_ms: Timings,
     /// Largest resident memory of the child, in bytes.
@@ -63,18 +82,73 @@ pub struct Scored {
     pub passed: bool,
     /// Whether the mark for distinction was reached.
     pub distinction: bool,
-    /// 95 % Wilson interval of the accuracy.
-    pub interval: [f64; 2],
+    /// 95 % Wilson interval of the accuracy, for classification.
+    pub interval: Option<[f64; 2]>,
     /// Number of samples.
     pub n: u32,
-    /// Number of samples predicted correctly.
-    pub correct: u32,
+    /// Number of samples predicted correctly, for classification.
+    pub correct: Option<u32>,
     /// Every metric by name.
     pub metrics: BTreeMap<String, f64>,
     /// Precision, recall and F1 of each class, in the order of the classes.
     pub per_class: Vec<ClassScore>,
     /// `confusion[true][predicted]`.
     pub confusion: Vec<Vec<u32>>,
+}
+
+/// The scores of a sealed evaluation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SealedScore {
+    /// Where the samples came from.
+    pub kind: SealedKind,
+    /// Value of the exercise's metric.
+    pub score: f64,
+    /// The mark.
+    pub mark: f64,
+    /// Whether it was reached.
+    pub passed: bool,
+    /// Number of samples.
+    pub n: u32,
+    /// 95 % Wilson interval of the accuracy, for classification.
+    pub interval: Option<[f64; 2]>,
+    /// Every metric by name.
+    pub metrics: BTreeMap<String, f64>,
+    /// Names the samples: equal names, equal samples. Tells nothing about them.
+    pub seal: String,
+}
+
+/// Where the samples of a sealed evaluation come from; it decides what the score is evidence of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SealedKind {
+    /// Drawn transforms of the open samples: robustness to small changes, not that new samples would be got right.
+    Variants,
+    /// Samples that nobody outside has seen.
+    Private,
+}
+
+/// A condition beside the marks, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConditionOutcome {
+    /// A metric, or a fact about the file.
+    pub metric: String,
+    /// Its value; `None` where it could not be worked out.
+    pub value: Option<f64>,
+    /// The smallest value that is accepted.
+    pub at_least: Option<f64>,
+    /// The largest value that is accepted.
+    pub at_most: Option<f64>,
+    /// Whether the value is known and lies within.
+    pub holds: bool,
+}
+
+/// How the model did on the public practice sample.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PracticeScore {
+    /// Number of samples predicted correctly.
+    pub correct: u32,
+    /// Number of samples.
+    pub n: u32,
 }
 
 /// What the static check read from the model file.
@@ -84,12 +158,27 @@ pub struct ModelFacts {
     pub ir_version: u64,
     /// Version of the default operator set.
     pub opset: u64,
+    /// Version of the operator set `ai.onnx.ml`, where the model imports it.
+    #[serde(default)]
+    pub opset_ml: Option<u64>,
     /// Name of the exporter, as the file claims.
     pub producer: String,
-    /// Number of nodes, subgraphs included.
+    /// Number of nodes that are run: subgraphs included, local functions counted where they are called.
     pub nodes: u64,
-    /// Number of elements of all stored tensors.
+    /// Number of elements of all stored tensors, and of floats in attributes (linear models, trees).
     pub parameters: u64,
+    /// Multiply-adds for one sample; `None` where shapes are not known before the run.
+    #[serde(default)]
+    pub multiply_adds: Option<u64>,
+    /// The scale that the file itself asks for: its metadata entry `assay.scale`, at most 64 characters; untrusted.
+    #[serde(default)]
+    pub scale: Option<String>,
+    /// Whether weights are in a second file.
+    #[serde(default)]
+    pub external: bool,
+    /// Number of functions that the model defines.
+    #[serde(default)]
+    pub functions: u64,
 }
 
 /// Where the time of one grading went, in milliseconds of wall-clock time except `cpu`.
@@ -101,7 +190,10 @@ pub struct Timings {
     pub start: f64,
     /// Loading the model.
     pub load: f64,
-    /// Running all batches.
+    /// Running the practice sample and, near chance, the usual mistakes.
+    #[serde(default)]
+    pub practice: f64,
+    /// Running all batches of the open and the sealed samples.
     pub run: f64,
     /// Scoring.
     pub score: f64,
@@ -134,13 +226,16 @@ pub enum Predictions {
     },
     /// One class index per sample.
     Labels(Vec<u32>),
+    /// One value per sample.
+    Values(Vec<f32>),
 }
 
 const SCORES: &[u8; 4] = b"ASP1";
 const LABELS: &[u8; 4] = b"ALP1";
+const VALUES: &[u8; 4] = b"AVP1";
 
 impl Predictions {
-    /// The blob: four bytes of kind (`ASP1` scores, `ALP1` labels), classes and count as little-endian u32, the values.
+    /// The blob: four bytes of kind (`ASP1` scores, `ALP1` labels, `AVP1` values), classes and count as little-endian u32, the values.
     pub fn to_bytes(&self) -> Vec<u8> {
         let header = |kind: &[u8; 4], classes: usize, n: usize| {
             let mut bytes = kind.to_vec();
@@ -158,6 +253,11 @@ impl Predictions {
             Self::Labels(labels) => {
                 let mut bytes = header(LABELS, 0, labels.len());
                 bytes.extend(labels.iter().flat_map(|label| label.to_le_bytes()));
+                bytes
+            }
+            Self::Values(values) => {
+                let mut bytes = header(VALUES, 0, values.len());
+                bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
                 bytes
             }
         }
@@ -178,16 +278,27 @@ impl Predictions {
             Some(Self::Scores { classes, values: words.iter().map(|word| f32::from_le_bytes(*word)).collect() })
         } else if kind == LABELS && words.len() == n {
             Some(Self::Labels(words.iter().map(|word| u32::from_le_bytes(*word)).collect()))
+        } else if kind == VALUES && words.len() == n {
+            Some(Self::Values(words.iter().map(|word| f32::from_le_bytes(*word)).collect()))
         } else {
             None
         }
     }
 
-    /// The predicted class of each sample: the first of the largest scores.
+    /// Whether every number is finite.
+    pub fn are_finite(&self) -> bool {
+        match self {
+            Self::Scores { values, .. } | Self::Values(values) => values.iter().all(|value| value.is_finite()),
+            Self::Labels(_) => true,
+        }
+    }
+
+    /// The predicted class of each sample: the first of the largest scores. None of a regression.
     pub fn labels(&self) -> Vec<u32> {
         match self {
             Self::Scores { classes, values } => values.chunks_exact((*classes).max(1)).map(argmax).collect(),
             Self::Labels(labels) => labels.clone(),
+            Self::Values(_) => Vec::new(),
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::{
     fs::File,
     io::{self, Write},
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
 };
 
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags, fcntl_add_seals, memfd_create, open};
 
 /// An immutable run of bytes behind a descriptor without a path.
 #[derive(Debug)]
@@ -26,6 +26,16 @@ impl SharedBytes {
         Ok(Self { fd, len: bytes.len() })
     }
 
+    /// Memory that is filled later, behind a descriptor that can already be handed out for reading; its length counts
+    /// as 0 until then.
+    pub fn later() -> io::Result<(Pending, Self)> {
+        let fd = memfd_create("assay", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+        // A description of its own, without the right to write: the reader is not trusted.
+        let path = format!("/proc/self/fd/{}", fd.as_raw_fd());
+        let reader = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        Ok((Pending(fd), Self { fd: reader, len: 0 }))
+    }
+
     /// Number of bytes.
     pub fn len(&self) -> usize {
         self.len
@@ -41,6 +51,20 @@ impl SharedBytes {
         let mut bytes = vec![0; len.min(self.len.saturating_sub(offset))];
         read_exact_at(self.fd.as_fd(), &mut bytes, offset)?;
         Ok(bytes)
+    }
+}
+
+/// Memory that is still to be filled.
+#[derive(Debug)]
+pub struct Pending(OwnedFd);
+
+impl Pending {
+    /// Fills the memory; nobody can write, grow or shrink it afterwards.
+    pub fn fill(self, bytes: &[u8]) -> io::Result<()> {
+        let mut file = File::from(self.0);
+        file.write_all(bytes)?;
+        fcntl_add_seals(&file, SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL)?;
+        Ok(())
     }
 }
 
@@ -79,5 +103,15 @@ mod tests {
         assert_eq!(shared.read(8, 100).unwrap(), b"89");
         assert_eq!(shared.read(50, 1).unwrap(), b"");
         assert!(rustix::io::write(&shared, b"x").is_err());
+    }
+    #[test]
+    fn bytes_that_come_later_can_be_read_but_never_written_through_the_reader() {
+        let (pending, reader) = SharedBytes::later().unwrap();
+        assert!(rustix::io::write(&reader, b"x").is_err());
+        assert!(rustix::fs::ftruncate(&reader, 0).is_err());
+        pending.fill(b"0123").unwrap();
+        let mut bytes = [0; 2];
+        read_exact_at(reader.as_fd(), &mut bytes, 2).unwrap();
+        assert_eq!(&bytes, b"23");
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// Every mark of the exercise was reached.
     Passed,
-    /// The model ran and scored below a mark.
+    /// The model ran and scored below a mark, or another condition does not hold.
     BelowMark,
     /// The file is not a model that can be loaded and run.
     InvalidModel,
@@ -169,13 +169,19 @@ reasons! {
     Passed = "passed" => Passed,
     /// The mark for distinction was reached.
     Distinction = "distinction" => Passed,
+    /// Only the practice sample was asked for, and nothing speaks against the model.
+    Practised = "practised" => Passed,
     /// The score is below the pass mark.
     BelowMark = "below_mark" => BelowMark,
+    /// The open mark was reached and the sealed one was not. `found`, `expected`.
+    BelowSealedMark = "below_sealed_mark" => BelowMark,
+    /// The marks were reached, and another condition does not hold. `metric`, `found`, `expected`.
+    ConditionNotMet = "condition_not_met" => BelowMark,
     /// The file has no bytes.
     EmptyFile = "empty_file" => InvalidModel,
     /// The file is larger than the exercise allows. `size`, `limit` in bytes.
     TooLarge = "too_large" => InvalidModel,
-    /// A ZIP archive: a `.keras` file, a PyTorch checkpoint, a zipped model.
+    /// A ZIP archive of something else.
     FileIsZip = "file_is_zip" => InvalidModel,
     /// An HDF5 file: Keras `.h5`.
     FileIsHdf5 = "file_is_hdf5" => InvalidModel,
@@ -185,6 +191,42 @@ reasons! {
     FileIsHtml = "file_is_html" => InvalidModel,
     /// ONNX Runtime's own `.ort` format.
     FileIsOrt = "file_is_ort" => InvalidModel,
+    /// A Keras `.keras` file.
+    FileIsKeras = "file_is_keras" => InvalidModel,
+    /// A PyTorch checkpoint: `.pt`, `.pth`, `.pt2`, `.ckpt`.
+    FileIsTorch = "file_is_torch" => InvalidModel,
+    /// A TorchScript archive.
+    FileIsTorchScript = "file_is_torchscript" => InvalidModel,
+    /// A TensorFlow `.pb`: SavedModel or frozen graph.
+    FileIsTensorflow = "file_is_tensorflow" => InvalidModel,
+    /// A TensorFlow Lite model.
+    FileIsTflite = "file_is_tflite" => InvalidModel,
+    /// A compressed joblib file.
+    FileIsJoblib = "file_is_joblib" => InvalidModel,
+    /// A model in LightGBM's or XGBoost's own format.
+    FileIsBoosting = "file_is_boosting" => InvalidModel,
+    /// Bare weights in the safetensors format.
+    FileIsSafetensors = "file_is_safetensors" => InvalidModel,
+    /// A language model in the GGUF format.
+    FileIsGguf = "file_is_gguf" => InvalidModel,
+    /// A Core ML model.
+    FileIsCoreml = "file_is_coreml" => InvalidModel,
+    /// NumPy arrays: `.npy`, `.npz`.
+    FileIsNumpy = "file_is_numpy" => InvalidModel,
+    /// A Jupyter notebook.
+    FileIsNotebook = "file_is_notebook" => InvalidModel,
+    /// Python source.
+    FileIsPython = "file_is_python" => InvalidModel,
+    /// A picture.
+    FileIsImage = "file_is_image" => InvalidModel,
+    /// A PDF or an office document.
+    FileIsDocument = "file_is_document" => InvalidModel,
+    /// A compressed file or an archive other than ZIP.
+    FileIsArchive = "file_is_archive" => InvalidModel,
+    /// A program: ELF, Windows, macOS.
+    FileIsProgram = "file_is_program" => InvalidModel,
+    /// A pointer of Git Large File Storage instead of the file.
+    FileIsLfsPointer = "file_is_lfs_pointer" => InvalidModel,
     /// The bytes are not an ONNX model.
     NotOnnx = "not_onnx" => InvalidModel,
     /// The file ends in the middle of the model.
@@ -197,14 +239,20 @@ reasons! {
     TensorTooLarge = "tensor_too_large" => InvalidModel,
     /// A tensor whose data are missing or do not match its shape. `name`.
     TensorData = "tensor_data" => InvalidModel,
-    /// The model defines local functions.
+    /// The model defines functions that cannot be expanded: recursive, deeply nested, defined twice.
     LocalFunctions = "local_functions" => InvalidModel,
     /// The model carries training information.
     TrainingInfo = "training_info" => InvalidModel,
     /// The model has sparse tensors.
     SparseTensor = "sparse_tensor" => InvalidModel,
-    /// The operator set is newer than this ONNX Runtime. `opset`.
+    /// Dropout or batch normalisation in training mode. `op`.
+    TrainingMode = "training_mode" => InvalidModel,
+    /// The version of the format is newer than this ONNX Runtime. `found`, `limit`.
+    IrTooNew = "ir_too_new" => InvalidModel,
+    /// The operator set is newer than this ONNX Runtime. `opset`, `limit`.
     OpsetTooNew = "opset_too_new" => InvalidModel,
+    /// Another operator set is newer than this ONNX Runtime. `domain`, `opset`, `limit`.
+    DomainOpsetTooNew = "domain_opset_too_new" => InvalidModel,
     /// ONNX Runtime refused to load the model.
     LoadFailed = "load_failed" => InvalidModel,
     /// ONNX Runtime stopped with an error while running the model.
@@ -231,12 +279,41 @@ reasons! {
     NoOutput = "no_output" => WrongOutput,
     /// No output fits the exercise. `found`, `expected`.
     OutputShape = "output_shape" => WrongOutput,
+    /// The output has scores for another number of classes. `found`, `expected`.
+    ClassCount = "class_count" => WrongOutput,
     /// The output has another number of rows than samples were given. `found`, `expected`.
     OutputRows = "output_rows" => WrongOutput,
     /// A predicted label is not one of the classes. `found`, `classes`.
     LabelRange = "label_range" => WrongOutput,
+    /// A predicted label is none of the names of the classes. `expected`.
+    LabelName = "label_name" => WrongOutput,
+    /// The exercise is judged by probabilities, and the model returns only labels. `metric`.
+    LabelsOnly = "labels_only" => WrongOutput,
+    /// On the practice sample another scale would be far better. `scale`, `expected`, `found`, `better`.
+    PracticeScale = "practice_scale" => WrongInput,
+    /// On the practice sample, raw pixels would be far better: the model was trained on them, or it scales by itself and
+    /// pixels were scaled twice. `scale`, `expected`, `found`, `better`.
+    PracticeScaledTwice = "practice_scaled_twice" => WrongInput,
+    /// On the practice sample, transposed images would be far better. `found`, `better`.
+    PracticeTransposed = "practice_transposed" => WrongInput,
+    /// On the practice sample, inverted images would be far better. `found`, `better`.
+    PracticeInverted = "practice_inverted" => WrongInput,
+    /// On the practice sample, channels in another order would be far better. `found`, `better`.
+    PracticeChannels = "practice_channels" => WrongInput,
+    /// On the practice sample, labels with an offset would be far better. `offset`, `found`, `better`.
+    PracticeLabels = "practice_labels" => WrongOutput,
+    /// The practice sample took too long. `seconds`.
+    PracticeTime = "practice_time" => TimeLimit,
+    /// The scale in the file's metadata is none. `found`.
+    ScaleMetadata = "scale_metadata" => WrongInput,
     /// The weights are in a second file.
     ExternalData = "external_data" => ExternalData,
+    /// The weights would be outside the submission. `name`.
+    ExternalPath = "external_path" => ExternalData,
+    /// The second file has another name than the model gives it. `found`, `expected`.
+    WeightsName = "weights_name" => ExternalData,
+    /// The second file ends before the weights of a tensor. `name`, and in bytes `found`, `expected`.
+    WeightsTooShort = "weights_too_short" => ExternalData,
     /// The run took longer than its time. `seconds`.
     WallTime = "wall_time" => TimeLimit,
     /// The run used more processor time than allowed. `seconds`.
@@ -259,7 +336,7 @@ reasons! {
 
 impl Reason {
     /// Every name that an argument of a reason's sentence may have.
-    pub const ARGUMENTS: [&str; 14] = [
+    pub const ARGUMENTS: [&str; 17] = [
         "name",
         "found",
         "expected",
@@ -274,6 +351,9 @@ impl Reason {
         "megabytes",
         "signal",
         "code",
+        "better",
+        "offset",
+        "metric",
     ];
 
     /// The key of its sentence: `reason-<name>`.

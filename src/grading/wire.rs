@@ -1,5 +1,8 @@
 //! The wire format of protocol buffers: fields one after the other, borrowed from the bytes, nothing allocated.
 
+#[cfg(test)]
+pub mod build;
+
 /// The value of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value<'a> {
@@ -9,6 +12,26 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
     /// Four or eight bytes.
     Fixed(usize),
+}
+
+impl Value<'_> {
+    /// How many numbers of `size` bytes these are, one by one or packed.
+    pub fn count_fixed(self, size: usize) -> u64 {
+        match self {
+            Self::Fixed(found) => u64::from(found == size),
+            Self::Bytes(packed) => (packed.len() / size.max(1)) as u64,
+            Self::Varint(_) => 0,
+        }
+    }
+
+    /// How many variable-length integers these are, one by one or packed.
+    pub fn count_varints(self) -> u64 {
+        match self {
+            Self::Varint(_) => 1,
+            Self::Bytes(packed) => packed.iter().map(|byte| u64::from(*byte < 0x80)).sum(),
+            Self::Fixed(_) => 0,
+        }
+    }
 }
 
 /// One field.

@@ -233,6 +233,11 @@ impl Tr {
         }
     }
 
+    /// A value of a metric: shares as percentages, other numbers with four decimals.
+    pub fn score(&self, is_share: bool, value: impl Borrow<f64>) -> String {
+        if is_share { self.percent(value) } else { format!("{:.4}", value.borrow()) }
+    }
+
     /// A day in the reader's zone: `25 Sep 2026` or `2026年9月25日`.
     pub fn date(&self, at: &DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use sqlx::{PgConnection, PgExecutor};
 
 use super::store;
+use crate::grading::report::Report;
 use crate::grading::verdict::Verdict;
 use crate::ids::{PersonId, Slug};
 use crate::submissions::Turn;
@@ -13,10 +14,12 @@ pub const WINDOW: Duration = Duration::hours(24);
 
 /// Whether a grading that ended so uses one of the learner's attempts.
 ///
-/// A file that was refused before it met the hidden data, and every fault of ours, does not.
-pub fn uses_one(verdict: Verdict) -> bool {
-    match verdict {
-        Verdict::Passed | Verdict::BelowMark | Verdict::TimeLimit | Verdict::MemoryLimit | Verdict::NotFinite => true,
+/// A file that was refused before it met the hidden data, and every fault of ours, does not. One that went through the
+/// practice sample and failed on hidden samples does: else its failures could be made to tell what the samples are.
+pub fn uses_one(report: &Report) -> bool {
+    match report.verdict {
+        Verdict::Passed | Verdict::BelowMark => true,
+        Verdict::TimeLimit | Verdict::MemoryLimit | Verdict::NotFinite => report.met_hidden,
         Verdict::InvalidModel
         | Verdict::UnsupportedOperator
         | Verdict::WrongInput
@@ -26,10 +29,24 @@ pub fn uses_one(verdict: Verdict) -> bool {
         | Verdict::DiskLimit
         | Verdict::Crashed
         | Verdict::NoModel
-        | Verdict::ScriptError
-        | Verdict::Cancelled
-        | Verdict::PlatformFault => false,
+        | Verdict::ScriptError => report.met_hidden && report.practice.is_some(),
+        Verdict::Cancelled | Verdict::PlatformFault => false,
     }
+}
+
+/// Uncounted gradings that one person may cause in an hour.
+pub const UNCOUNTED_AN_HOUR: usize = 20;
+
+/// When `person` may submit again after too many files that were refused uncounted; `None` if now.
+pub async fn uncounted_until(
+    executor: impl PgExecutor<'_>,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    let hour = Duration::hours(1);
+    let times = store::uncounted_since(executor, person, now - hour).await?;
+    let over = times.len().checked_sub(UNCOUNTED_AN_HOUR);
+    Ok(over.and_then(|over| times.get(over)).map(|at| *at + hour))
 }
 
 /// Attempts of one person at one exercise in the last 24 hours.

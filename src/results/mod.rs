@@ -18,9 +18,10 @@ use crate::submissions::Submission;
 pub mod attempts;
 pub mod operations;
 pub mod status;
+mod runs;
 mod store;
 
-pub use store::{Reusable, RunRow, best_passed, latest, published};
+pub use store::{Reusable, RunRow, best_passed, latest, published, uncounted_since};
 
 /// A run without a sign of life for this long is lost; three missed heartbeats.
 pub const LEASE: Duration = Duration::seconds(15);
@@ -74,7 +75,7 @@ pub async fn claim(
     worker: &str,
     now: DateTime<Utc>,
 ) -> Result<Claim, ResultError> {
-    store::lock_runs(conn, submission.id).await?;
+    runs::store::lock_runs(conn, submission.id).await?;
     if published(&mut *conn, submission.id).await?.is_some() {
         return Ok(Claim::Finished);
     }
@@ -82,22 +83,22 @@ pub async fn claim(
     if burial.is_some_and(|burial| burial.retried_at.is_none()) {
         return Ok(Claim::Finished);
     }
-    if let Some((run, heartbeat)) = store::running(conn, submission.id).await? {
+    if let Some((run, heartbeat)) = runs::store::running(conn, submission.id).await? {
         if now - heartbeat < LEASE {
             return Ok(Claim::Busy);
         }
-        store::lose(conn, run, now).await?;
+        runs::store::lose(conn, run, now).await?;
     }
-    let number = store::run_count(conn, submission.id).await? + 1;
+    let number = runs::store::run_count(conn, submission.id).await? + 1;
     let before = burial.map_or(0, |burial| burial.runs);
     if number - before > MAX_RUNS {
-        let last = store::last_error(conn, submission.id).await?;
+        let last = runs::store::last_error(conn, submission.id).await?;
         operations::store::bury(conn, submission.id, last.as_deref().unwrap_or("the worker was lost"), number - 1, now)
             .await?;
         return Ok(Claim::Buried);
     }
     let lease = Lease { run: RunId::new(now), number, token: ids::lease_token() };
-    store::insert_run(conn, lease.run, submission.id, number, lease.token, worker, now).await?;
+    runs::store::insert_run(conn, lease.run, submission.id, number, lease.token, worker, now).await?;
     Ok(Claim::Run(lease))
 }
 
@@ -108,7 +109,7 @@ pub async fn heartbeat(
     progress: (i32, i32),
     now: DateTime<Utc>,
 ) -> Result<(), ResultError> {
-    held(store::beat(conn, lease.run, lease.token, progress, now).await, lease)
+    held(runs::store::beat(conn, lease.run, lease.token, progress, now).await, lease)
 }
 
 /// What a run produced.
@@ -122,6 +123,10 @@ pub struct Outcome<'a> {
     pub correct: Option<&'a CorrectSamples>,
     /// The raw predictions, in blob storage.
     pub predictions: Option<Sha256>,
+    /// The raw predictions on the sealed samples, in blob storage.
+    pub sealed_predictions: Option<Sha256>,
+    /// Names the sealed samples; `None` where the exercise has none.
+    pub seal: Option<&'a str>,
 }
 
 /// Appends the grading, publishes it and completes the run, all in the caller's transaction.
@@ -131,10 +136,10 @@ pub async fn record(
     outcome: &Outcome<'_>,
     now: DateTime<Utc>,
 ) -> Result<GradingId, ResultError> {
-    held(store::finish(conn, lease.run, lease.token, now).await, lease)?;
+    held(runs::store::finish(conn, lease.run, lease.token, now).await, lease)?;
     let is_repeat = store::was_graded_before(conn, outcome.submission).await?;
     let grading = GradingId::new(now);
-    let counts = attempts::uses_one(outcome.report.verdict) && !is_repeat;
+    let counts = attempts::uses_one(outcome.report) && !is_repeat;
     store::insert_grading(conn, grading, lease.run, outcome, counts, now).await?;
     store::publish(conn, outcome.submission, grading, now).await?;
     Ok(grading)
@@ -148,7 +153,7 @@ pub async fn fail(
     error: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, ResultError> {
-    held(store::fail(conn, lease.run, lease.token, error, now).await, lease)?;
+    held(runs::store::fail(conn, lease.run, lease.token, error, now).await, lease)?;
     let before = operations::store::burial(conn, submission).await?.map_or(0, |burial| burial.runs);
     let is_last = lease.number - before >= MAX_RUNS;
     if is_last {
@@ -162,8 +167,9 @@ pub async fn reusable(
     conn: &mut PgConnection,
     submission: &Submission,
     grader_version: &str,
+    seal: Option<&str>,
 ) -> Result<Option<Reusable>, sqlx::Error> {
-    let found = store::same_work(conn, submission, grader_version).await?;
+    let found = store::same_work(conn, submission, grader_version, seal).await?;
     Ok(found.filter(|found| found.report.verdict.is_deterministic()))
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Published, operations, store};
+use super::{Published, operations, runs, store};
 use crate::ids::SubmissionId;
 use crate::queue;
 
@@ -60,7 +60,7 @@ pub async fn of(conn: &mut PgConnection, submission: SubmissionId) -> Result<Sta
     if operations::store::burial(conn, submission).await?.is_some_and(|burial| burial.retried_at.is_none()) {
         return Ok(Status::Buried);
     }
-    if let Some(run) = store::running_progress(conn, submission).await? {
+    if let Some(run) = runs::store::running_progress(conn, submission).await? {
         return Ok(Status::Running { number: run.number, done: run.done, total: run.total, since: run.started_at });
     }
     Ok(Status::Queued { ahead: queue::position(conn, submission).await?.unwrap_or(0) })

@@ -1,7 +1,6 @@
 //! SQL of runs, gradings and publications.
 
 use chrono::{DateTime, Utc};
-use sqlx::postgres::PgQueryResult;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
@@ -12,156 +11,6 @@ use crate::grading::report::{CorrectSamples, Report};
 use crate::grading::verdict::Verdict;
 use crate::ids::{GradingId, PersonId, RunId, Slug, SubmissionId};
 use crate::submissions::Submission;
-
-pub(super) async fn lock_runs(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), sqlx::Error> {
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", format!("grade {submission}"))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn running(
-    conn: &mut PgConnection,
-    submission: SubmissionId,
-) -> Result<Option<(RunId, DateTime<Utc>)>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"SELECT id AS "id: RunId", heartbeat_at FROM grading_runs WHERE submission_id = $1 AND state = 'running'"#,
-        submission.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.id, row.heartbeat_at)))
-}
-
-pub(super) struct Running {
-    pub number: i32,
-    pub done: i32,
-    pub total: i32,
-    pub started_at: DateTime<Utc>,
-}
-
-pub(super) async fn running_progress(
-    conn: &mut PgConnection,
-    submission: SubmissionId,
-) -> Result<Option<Running>, sqlx::Error> {
-    sqlx::query_as!(
-        Running,
-        "SELECT number, progress_done AS done, progress_total AS total, started_at
-         FROM grading_runs WHERE submission_id = $1 AND state = 'running'",
-        submission.0,
-    )
-    .fetch_optional(conn)
-    .await
-}
-
-pub(super) async fn lose(
-    conn: &mut PgConnection,
-    run: RunId,
-    now: DateTime<Utc>,
-) -> Result<PgQueryResult, sqlx::Error> {
-    sqlx::query!("UPDATE grading_runs SET state = 'lost', finished_at = $2 WHERE id = $1", run.0, now)
-        .execute(conn)
-        .await
-}
-
-pub(super) async fn run_count(conn: &mut PgConnection, submission: SubmissionId) -> Result<i32, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT count(*)::int AS "count!" FROM grading_runs WHERE submission_id = $1"#, submission.0,)
-        .fetch_one(conn)
-        .await
-}
-
-pub(super) async fn last_error(
-    conn: &mut PgConnection,
-    submission: SubmissionId,
-) -> Result<Option<String>, sqlx::Error> {
-    let error = sqlx::query_scalar!(
-        "SELECT error FROM grading_runs WHERE submission_id = $1 ORDER BY number DESC LIMIT 1",
-        submission.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(error.flatten())
-}
-
-pub(super) async fn insert_run(
-    conn: &mut PgConnection,
-    run: RunId,
-    submission: SubmissionId,
-    number: i32,
-    token: Uuid,
-    worker: &str,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO grading_runs (id, submission_id, number, lease_token, worker, state, started_at, heartbeat_at)
-         VALUES ($1, $2, $3, $4, $5, 'running', $6, $6)",
-        run.0,
-        submission.0,
-        number,
-        token,
-        worker,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn beat(
-    conn: &mut PgConnection,
-    run: RunId,
-    token: Uuid,
-    (done, total): (i32, i32),
-    now: DateTime<Utc>,
-) -> Result<PgQueryResult, sqlx::Error> {
-    sqlx::query!(
-        "UPDATE grading_runs SET heartbeat_at = $3, progress_done = $4, progress_total = $5
-         WHERE id = $1 AND lease_token = $2 AND state = 'running'",
-        run.0,
-        token,
-        now,
-        done,
-        total,
-    )
-    .execute(conn)
-    .await
-}
-
-pub(super) async fn finish(
-    conn: &mut PgConnection,
-    run: RunId,
-    token: Uuid,
-    now: DateTime<Utc>,
-) -> Result<PgQueryResult, sqlx::Error> {
-    sqlx::query!(
-        "UPDATE grading_runs SET state = 'done', finished_at = $3, progress_done = progress_total
-         WHERE id = $1 AND lease_token = $2 AND state = 'running'",
-        run.0,
-        token,
-        now,
-    )
-    .execute(conn)
-    .await
-}
-
-pub(super) async fn fail(
-    conn: &mut PgConnection,
-    run: RunId,
-    token: Uuid,
-    error: &str,
-    now: DateTime<Utc>,
-) -> Result<PgQueryResult, sqlx::Error> {
-    sqlx::query!(
-        "UPDATE grading_runs SET state = 'failed', finished_at = $3, error = $4
-         WHERE id = $1 AND lease_token = $2 AND state = 'running'",
-        run.0,
-        token,
-        now,
-        error,
-    )
-    .execute(conn)
-    .await
-}
 
 pub(super) async fn insert_grading(
     conn: &mut PgConnection,
@@ -174,8 +23,9 @@ pub(super) async fn insert_grading(
     let report = outcome.report;
     sqlx::query!(
         "INSERT INTO gradings (id, run_id, submission_id, exercise_version, grader_version, verdict, reason, score,
-                               counts, report, correct_bits, predictions_sha256, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                               counts, report, correct_bits, predictions_sha256, created_at, seal, sealed_score,
+                               sealed_predictions_sha256)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         id.0,
         run.0,
         outcome.submission.id.0,
@@ -189,6 +39,9 @@ pub(super) async fn insert_grading(
         outcome.correct.map(|correct| correct.0.as_slice()),
         outcome.predictions.as_ref().map(|digest| digest.as_bytes().as_slice()),
         now,
+        outcome.seal,
+        report.sealed.as_ref().map(|sealed| sealed.score),
+        outcome.sealed_predictions.as_ref().map(|digest| digest.as_bytes().as_slice()),
     )
     .execute(conn)
     .await?;
@@ -218,15 +71,21 @@ pub(super) async fn was_graded_before(conn: &mut PgConnection, submission: &Subm
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM submissions s JOIN publications p ON p.submission_id = s.id
                           WHERE s.person_id = $1 AND s.id <> $2 AND s.exercise_version = $3
-                            AND s.model_sha256 = $4 AND s.scale = $5) AS "was!""#,
+                            AND s.model_sha256 = $4 AND s.weights_sha256 IS NOT DISTINCT FROM $6
+                            AND s.scale = $5) AS "was!""#,
         submission.person.0,
         submission.id.0,
         submission.version,
         submission.model.as_bytes().as_slice(),
         submission.scale,
+        weights(submission),
     )
     .fetch_one(conn)
     .await
+}
+
+fn weights(submission: &Submission) -> Option<&[u8]> {
+    submission.weights.as_ref().map(|file| file.sha256.as_bytes().as_slice())
 }
 
 /// A grading that stands for other submissions of the same work.
@@ -238,22 +97,30 @@ pub struct Reusable {
     pub correct: Option<CorrectSamples>,
     /// Raw predictions, in blob storage.
     pub predictions: Option<Sha256>,
+    /// Raw predictions on the sealed samples, in blob storage.
+    pub sealed_predictions: Option<Sha256>,
 }
 
+/// What is wrong with a file shows before any sealed sample is met, so that such a result needs no equal seal.
 pub(super) async fn same_work(
     conn: &mut PgConnection,
     submission: &Submission,
     grader_version: &str,
+    seal: Option<&str>,
 ) -> Result<Option<Reusable>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT g.report AS "report: Json<Report>", g.correct_bits, g.predictions_sha256
+        r#"SELECT g.report AS "report: Json<Report>", g.correct_bits, g.predictions_sha256,
+                  g.sealed_predictions_sha256
            FROM gradings g JOIN submissions s ON s.id = g.submission_id
            WHERE s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
+             AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND (g.seal IS NOT DISTINCT FROM $5 OR g.score IS NULL)
            ORDER BY g.id LIMIT 1"#,
         submission.model.as_bytes().as_slice(),
         submission.scale,
         submission.version,
         grader_version,
+        seal,
+        weights(submission),
     )
     .fetch_optional(conn)
     .await?;
@@ -262,6 +129,7 @@ pub(super) async fn same_work(
             report: row.report.0,
             correct: row.correct_bits.map(CorrectSamples),
             predictions: digest(row.predictions_sha256)?,
+            sealed_predictions: digest(row.sealed_predictions_sha256)?,
         })
     })
     .transpose()
@@ -381,4 +249,21 @@ pub async fn best_passed(
     .fetch_one(executor)
     .await?;
     Ok(best)
+}
+
+/// Gradings of `person` since `since` that used no attempt: files that were refused before they met hidden data.
+pub async fn uncounted_since(
+    executor: impl PgExecutor<'_>,
+    person: PersonId,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT g.created_at FROM gradings g JOIN submissions s ON s.id = g.submission_id
+         WHERE s.person_id = $1 AND g.created_at > $2 AND NOT g.counts AND g.score IS NULL
+         ORDER BY g.created_at",
+        person.0,
+        since,
+    )
+    .fetch_all(executor)
+    .await
 }

@@ -8,6 +8,7 @@ use crate::blobs::Sha256;
 use crate::ids::{PersonId, Slug, SubmissionId};
 use crate::queue::{self, QueueError};
 
+pub mod bundle;
 mod store;
 
 pub use store::{find, of_person, owned};
@@ -34,6 +35,8 @@ pub struct Submission {
     pub model: Sha256,
     /// Its size in bytes.
     pub model_bytes: i64,
+    /// Its second file, where the model keeps its weights apart.
+    pub weights: Option<SecondFile>,
     /// What its owner called it.
     pub file_name: String,
     /// Declared input scale: `unit`, `raw`, `signed`, `mean,std`, or empty for the exercise's default.
@@ -44,6 +47,24 @@ pub struct Submission {
     pub source: Source,
     /// When it was received.
     pub created_at: DateTime<Utc>,
+}
+
+impl Submission {
+    /// Whom or what a sealed evaluation is drawn for: the same person gets the same draw again.
+    pub fn seal_subject(&self) -> String {
+        format!("person {}", self.person)
+    }
+}
+
+/// The second file of a model that keeps its weights apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondFile {
+    /// The file, in blob storage.
+    pub sha256: Sha256,
+    /// Its size in bytes.
+    pub bytes: i64,
+    /// What its owner called it; the model names it so.
+    pub name: String,
 }
 
 /// Where a submission came in.
@@ -78,6 +99,8 @@ pub struct New {
     pub model: Sha256,
     /// Its size in bytes.
     pub model_bytes: i64,
+    /// Its second file, already in blob storage.
+    pub weights: Option<SecondFile>,
     /// What its owner calls it.
     pub file_name: String,
     /// Declared input scale, or empty.
@@ -143,7 +166,8 @@ pub async fn submit(
     now: DateTime<Utc>,
 ) -> Result<SubmissionId, SubmitError> {
     debug_assert!(turn.person == new.person && turn.exercise == new.exercise, "the turn is for something else");
-    if store::storage_used(conn, new.person).await? + new.model_bytes > STORAGE_LIMIT {
+    let size = new.model_bytes + new.weights.as_ref().map_or(0, |weights| weights.bytes);
+    if store::storage_used(conn, new.person).await? + size > STORAGE_LIMIT {
         return Err(SubmitError::StorageFull);
     }
     let id = SubmissionId::new(now);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{New, Source, Submission};
+use super::{New, SecondFile, Source, Submission};
 use crate::blobs::Sha256;
 use crate::ids::{PersonId, Slug, SubmissionId};
 
@@ -18,7 +18,9 @@ pub(super) async fn lock(conn: &mut PgConnection, person: PersonId, exercise: &S
 pub(super) async fn storage_used(conn: &mut PgConnection, person: PersonId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT COALESCE(sum(model_bytes), 0)::bigint AS "used!"
-           FROM (SELECT DISTINCT ON (model_sha256) model_bytes FROM submissions WHERE person_id = $1) AS files"#,
+           FROM (SELECT model_sha256, model_bytes FROM submissions WHERE person_id = $1
+                 UNION SELECT weights_sha256, weights_bytes FROM submissions
+                       WHERE person_id = $1 AND weights_sha256 IS NOT NULL) AS files"#,
         person.0,
     )
     .fetch_one(conn)
@@ -31,13 +33,15 @@ pub(super) async fn insert(
     new: &New,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
+    let weights = new.weights.as_ref();
     sqlx::query!(
         "INSERT INTO submissions (id, person_id, exercise_slug, exercise_version, number, model_sha256, model_bytes,
-                                  file_name, scale, note, source, context, created_at)
+                                  file_name, scale, note, source, context, created_at,
+                                  weights_sha256, weights_bytes, weights_name)
          VALUES ($1, $2, $3, $4,
                  -- The caller holds the turn for this person and exercise, so the count cannot change under us.
                  (SELECT count(*) + 1 FROM submissions WHERE person_id = $2 AND exercise_slug = $3),
-                 $5, $6, $7, $8, $9, $10, $11, $12)",
+                 $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         id.0,
         new.person.0,
         new.exercise.as_str(),
@@ -50,6 +54,9 @@ pub(super) async fn insert(
         new.source as Source,
         Json(new.context) as _,
         now,
+        weights.map(|file| file.sha256.as_bytes().as_slice()),
+        weights.map(|file| file.bytes),
+        weights.map(|file| file.name.as_str()),
     )
     .execute(conn)
     .await?;
@@ -69,14 +76,21 @@ struct Row {
     note: String,
     source: Source,
     created_at: DateTime<Utc>,
+    weights_sha256: Option<Vec<u8>>,
+    weights_bytes: Option<i64>,
+    weights_name: Option<String>,
 }
 
 impl TryFrom<Row> for Submission {
     type Error = sqlx::Error;
 
     fn try_from(row: Row) -> Result<Self, sqlx::Error> {
-        let model =
-            Sha256::try_from(row.model_sha256.as_slice()).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let digest = |bytes: &[u8]| Sha256::try_from(bytes).map_err(|error| sqlx::Error::Decode(Box::new(error)));
+        let model = digest(&row.model_sha256)?;
+        let weights = match (row.weights_sha256, row.weights_bytes, row.weights_name) {
+            (Some(sha256), Some(bytes), Some(name)) => Some(SecondFile { sha256: digest(&sha256)?, bytes, name }),
+            (_, _, _) => None,
+        };
         Ok(Self {
             id: row.id,
             person: row.person_id,
@@ -85,6 +99,7 @@ impl TryFrom<Row> for Submission {
             number: row.number,
             model,
             model_bytes: row.model_bytes,
+            weights,
             file_name: row.file_name,
             scale: row.scale,
             note: row.note,
@@ -100,7 +115,7 @@ pub async fn find(executor: impl PgExecutor<'_>, id: SubmissionId) -> Result<Opt
         Row,
         r#"SELECT id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
                   exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
-                  source AS "source: Source", created_at
+                  source AS "source: Source", created_at, weights_sha256, weights_bytes, weights_name
            FROM submissions WHERE id = $1"#,
         id.0,
     )
@@ -129,7 +144,7 @@ pub async fn of_person(
         Row,
         r#"SELECT id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
                   exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
-                  source AS "source: Source", created_at
+                  source AS "source: Source", created_at, weights_sha256, weights_bytes, weights_name
            FROM submissions WHERE person_id = $1 AND ($2::text IS NULL OR exercise_slug = $2)
            ORDER BY created_at DESC, number DESC LIMIT $3"#,
         person.0,

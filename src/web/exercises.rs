@@ -9,16 +9,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures_util::StreamExt as _;
 
-use super::intake::{self, Options, Received};
+use super::intake::{self, Options, Received, ReceivedModel};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
+use super::sealed::number;
 use super::submissions::{self as submission_pages, Listed};
 use super::visit::{Anyone, SignedIn, Visit};
 use super::{Answer, AppState, State, WebError};
 use crate::blobs::Sha256;
 use crate::courses::markdown::{self, Rendered};
 use crate::exercises::catalogue::{self, Offer};
-use crate::exercises::manifest::{Dimension, Tensor};
+use crate::exercises::manifest::{Dimension, Sealed, Tensor};
+use crate::grading::Condition;
 use crate::grading::contract::InputKind;
 use crate::ids::Slug;
 use crate::messages::Tr;
@@ -27,6 +29,8 @@ use crate::submissions::{self, Source};
 
 /// Room for the other parts of a submitted form beside the file.
 const FORM_OVERHEAD: u64 = 64 * 1024;
+/// A model and its second file.
+const MOST_FILES: usize = 2;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -64,9 +68,9 @@ async fn list(state: AppState, who: Anyone) -> Answer {
         cards.push(Card {
             title: title(&offer, who.tr).to_owned(),
             summary: who.tr.pick(&offer.texts.summary).to_owned(),
-            mark: who.tr.percent(offer.manifest.marks.pass),
+            mark: score(who.tr, &offer, offer.manifest.marks.pass),
             earns: offer.manifest.earns,
-            passed: passed.map(|score| who.tr.percent(score)),
+            passed: passed.map(|best| score(who.tr, &offer, best)),
             slug: offer.slug,
         });
     }
@@ -105,8 +109,11 @@ struct ShowPage {
     mine: Vec<Listed>,
     curl: String,
     megabytes: u64,
+    metric: String,
     pass: String,
     distinction: Option<String>,
+    sealed: Option<String>,
+    conditions: Vec<(String, String)>,
 }
 
 async fn show(state: AppState, who: Anyone, slug: web::Path<String>) -> Answer {
@@ -136,22 +143,55 @@ fn show_page(
     let manifest = &offer.manifest;
     let starter =
         offer.texts.starter.iter().map(|file| Download { name: file.name.clone(), size: tr.size(file.bytes) });
-    let data = manifest.data.iter().filter(|file| !file.role.is_hidden());
+    let mut data: Vec<&str> =
+        manifest.data.iter().filter(|file| !file.role.is_hidden()).map(|file| file_name(&file.file)).collect();
+    // One table may hold both samples and labels.
+    data.dedup();
     ShowPage {
         page: Page::new(state, who, title.clone()),
         title,
         statement: markdown::render(tr.pick(&offer.texts.statement), tr.lang),
         interface: interface(&offer),
         starter: starter.collect(),
-        data: data.map(|file| Download { name: file_name(&file.file).to_owned(), size: String::new() }).collect(),
+        data: data.into_iter().map(|name| Download { name: name.to_owned(), size: String::new() }).collect(),
         curl: curl(state, &offer.slug),
         megabytes: manifest.limits.max_model_bytes / 1_000_000,
-        pass: tr.percent(manifest.marks.pass),
-        distinction: manifest.marks.distinction.map(|mark| tr.percent(mark)),
+        metric: tr.s(&format!("metric-{}", manifest.metric.as_str())),
+        pass: score(tr, &offer, manifest.marks.pass),
+        distinction: manifest.marks.distinction.map(|mark| score(tr, &offer, mark)),
+        sealed: sealed(tr, &offer),
+        conditions: conditions(tr, &offer),
         allowance,
         mine,
         offer,
     }
+}
+
+/// A value of the exercise's metric.
+fn score(tr: Tr, offer: &Offer, value: f64) -> String {
+    tr.score(offer.manifest.metric.is_proportion(), value)
+}
+
+/// What the sealed evaluation asks, in a sentence.
+fn sealed(tr: Tr, offer: &Offer) -> Option<String> {
+    let sealed = offer.manifest.sealed.as_ref()?;
+    let key = match sealed {
+        Sealed::Variants { .. } => "exercise-sealed-variants",
+        Sealed::Private { .. } => "exercise-sealed-private",
+    };
+    Some(tr.s1(key, "mark", score(tr, offer, sealed.mark())))
+}
+
+/// What must hold beside the marks: name and bound.
+fn conditions(tr: Tr, offer: &Offer) -> Vec<(String, String)> {
+    let row = |condition: &Condition| {
+        let show = |value: f64| number(tr, &condition.metric, value);
+        let least = condition.at_least.map(|least| format!("≥ {}", show(least)));
+        let most = condition.at_most.map(|most| format!("≤ {}", show(most)));
+        let bound = least.into_iter().chain(most).collect::<Vec<_>>().join(", ");
+        (tr.s(&format!("metric-{}", condition.metric)), bound)
+    };
+    offer.manifest.conditions.iter().map(row).collect()
 }
 
 fn interface(offer: &Offer) -> Interface {
@@ -243,14 +283,14 @@ impl UploadedForm {
     }
 
     /// Streams the file of the form into blob storage and reads the fields beside it.
-    async fn read(self, state: &State, who: &SignedIn, offer: &Offer) -> Result<(Received, Options), WebError> {
+    async fn read(self, state: &State, who: &SignedIn, offer: &Offer) -> Result<(ReceivedModel, Options), WebError> {
         let _slot = state.uploads.begin(who.person.id)?;
         intake::admit(state, who.person.id).await?;
         self.receive(state, offer.manifest.limits.max_model_bytes).await
     }
 
-    /// Streams the file of the form into blob storage, `limit` bytes at most, and reads the fields beside it.
-    pub(super) async fn receive(self, state: &State, limit: u64) -> Result<(Received, Options), WebError> {
+    /// Streams the files of the form into blob storage, `limit` bytes each at most, and reads the fields beside them.
+    pub(super) async fn receive(self, state: &State, limit: u64) -> Result<(ReceivedModel, Options), WebError> {
         let mut payload = self.payload;
         if says_more_than(&self.request, limit + FORM_OVERHEAD) {
             intake::drain(&mut payload).await;
@@ -258,20 +298,26 @@ impl UploadedForm {
         }
         let mut form = Multipart::new(self.request.headers(), payload);
         let mut fields: HashMap<String, String> = HashMap::new();
-        let mut received = None;
+        let mut received: Vec<(String, Received)> = Vec::new();
         while let Some(field) = form.next().await {
             let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
             let name = field.name().unwrap_or_default().to_owned();
-            if name == "file" {
+            if name == "file" || name == "weights" {
                 let file_name = field.content_disposition().and_then(|found| found.get_filename()).unwrap_or_default();
-                fields.insert("file_name".to_owned(), file_name.to_owned());
-                received = Some(intake::receive(state, &mut field, limit).await?);
+                let file_name = intake::file_name(file_name);
+                // A form sends a part even where no file was chosen.
+                if name == "weights" && file_name.is_empty() {
+                    continue;
+                }
+                if received.len() == MOST_FILES {
+                    return Err(WebError::Invalid("submit-too-many-files", Vec::new()));
+                }
+                received.push((file_name, intake::receive(state, &mut field, limit).await?));
             } else {
                 fields.insert(name, intake::text(&mut field).await?);
             }
         }
-        let received = received.ok_or(WebError::Invalid("submit-no-file", Vec::new()))?;
-        Ok((received, options(fields)?))
+        Ok((ReceivedModel::from_files(state, received, limit).await?, options(fields)?))
     }
 }
 
@@ -285,5 +331,5 @@ fn options(mut fields: HashMap<String, String>) -> Result<Options, WebError> {
     let mut take = |name: &str| fields.remove(name).unwrap_or_default();
     let (chosen, custom) = (take("scale"), take("mean_std"));
     let scale = if chosen == "custom" { custom } else { chosen };
-    Options { file_name: take("file_name"), scale, note: take("note"), key: None }.checked()
+    Options { scale, note: take("note"), key: None }.checked()
 }

@@ -6,8 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::submissions::Asked;
 use super::{State, WebError};
 use crate::exercises::manifest::Manifest;
-use crate::grading::Evaluation;
+use crate::grading::contract::InputKind;
 use crate::grading::report::Predictions;
+use crate::grading::{Evaluation, Truth};
 use crate::messages::Tr;
 use crate::results::Published;
 use crate::submissions::Submission;
@@ -63,8 +64,9 @@ pub(super) async fn of(
     let Some(bytes) = state.blobs.get(&digest).await? else { return Ok(None) };
     let Some(predictions) = Predictions::from_bytes(&bytes) else { return Ok(None) };
     let evaluation = state.evaluations.get(&submission.version).await.map_err(WebError::internal)?;
-    let run = Run::new(&evaluation, &predictions, manifest, tr);
-    let sheet = (0..SHEET.min(evaluation.truth.len())).filter_map(|index| run.picture(index)).collect();
+    let Truth::Classes(truth) = &evaluation.open.truth else { return Ok(None) };
+    let run = Run::new((&evaluation, truth), &predictions, manifest, tr);
+    let sheet = (0..SHEET.min(truth.len())).filter_map(|index| run.picture(index)).collect();
     let wrong = run.mistakes(asked);
     let pages = wrong.len().div_ceil(PER_PAGE).max(1);
     let number = asked.page.unwrap_or(1).clamp(1, pages);
@@ -88,26 +90,32 @@ pub(super) async fn of(
 
 struct Run<'a> {
     evaluation: &'a Evaluation,
+    truth: &'a [u32],
     predictions: &'a Predictions,
     labels: Vec<u32>,
     classes: &'a [String],
-    shape: Option<(usize, usize)>,
+    shape: Option<(usize, usize, usize)>,
     tr: Tr,
 }
 
 impl<'a> Run<'a> {
-    fn new(evaluation: &'a Evaluation, predictions: &'a Predictions, manifest: &'a Manifest, tr: Tr) -> Self {
-        let shape = evaluation.contract.inputs.first().and_then(|input| match input.shape.as_slice() {
-            [height, width, 1] => Some((*height, *width)),
-            _ => None,
+    fn new(
+        (evaluation, truth): (&'a Evaluation, &'a [u32]),
+        predictions: &'a Predictions,
+        manifest: &'a Manifest,
+        tr: Tr,
+    ) -> Self {
+        let shape = evaluation.contract.inputs.first().and_then(|input| match (input.kind, input.shape.as_slice()) {
+            (InputKind::Image, [height, width, channels @ (1 | 3)]) => Some((*height, *width, *channels)),
+            (_, _) => None,
         });
-        Self { evaluation, predictions, labels: predictions.labels(), classes: manifest.classes(), shape, tr }
+        Self { evaluation, truth, predictions, labels: predictions.labels(), classes: manifest.classes(), shape, tr }
     }
 
     /// Indices of misclassified samples that fit what was asked for, the model's surest mistakes first.
     fn mistakes(&self, asked: &Asked) -> Vec<usize> {
         let wanted = |asked: Option<u32>, class: u32| asked.is_none_or(|asked| asked == class);
-        let truth = self.evaluation.truth.iter().zip(&self.labels).enumerate();
+        let truth = self.truth.iter().zip(&self.labels).enumerate();
         let mut found: Vec<usize> = truth
             .filter(|(_, (actual, predicted))| actual != predicted)
             .filter(|(_, (actual, predicted))| wanted(asked.actual, **actual) && wanted(asked.predicted, **predicted))
@@ -123,14 +131,15 @@ impl<'a> Run<'a> {
             Predictions::Scores { classes, values } => {
                 values.iter().skip(index * classes).take(*classes).copied().fold(0.0, f32::max)
             }
-            Predictions::Labels(_) => 0.0,
+            Predictions::Labels(_) | Predictions::Values(_) => 0.0,
         }
     }
 
     fn picture(&self, index: usize) -> Option<Picture> {
-        let (height, width) = self.shape?;
-        let pixels = self.evaluation.samples.first()?.read(index * height * width, height * width).ok()?;
-        let (actual, predicted) = (*self.evaluation.truth.get(index)?, *self.labels.get(index)?);
+        let (height, width, channels) = self.shape?;
+        let size = height * width * channels;
+        let pixels = self.evaluation.open.samples.first()?.read(index * size, size).ok()?;
+        let (actual, predicted) = (*self.truth.get(index)?, *self.labels.get(index)?);
         let name = |class: u32| usize::try_from(class).ok().and_then(|class| self.classes.get(class)).cloned();
         let confidence = self.confidence(index);
         let (actual_name, predicted_name) = (name(actual)?, name(predicted)?);
@@ -138,7 +147,7 @@ impl<'a> Run<'a> {
             [("index", index.to_string()), ("actual", actual_name.clone()), ("predicted", predicted_name.clone())];
         Some(Picture {
             alt: self.tr.with("result-image-alt", &words),
-            source: format!("data:image/png;base64,{}", STANDARD.encode(png(&pixels, width, height)?)),
+            source: format!("data:image/png;base64,{}", STANDARD.encode(png(pixels, (width, height, channels))?)),
             actual: actual_name,
             predicted: predicted_name,
             is_right: actual == predicted,
@@ -151,12 +160,15 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A grey image as PNG, dark on light as on paper.
-fn png(pixels: &[u8], width: usize, height: usize) -> Option<Vec<u8>> {
-    let inverted: Vec<u8> = pixels.iter().map(|pixel| 255 - pixel).collect();
+/// An image as PNG; a grey one dark on light, as on paper.
+fn png(mut pixels: Vec<u8>, (width, height, channels): (usize, usize, usize)) -> Option<Vec<u8>> {
+    let is_grey = channels == 1;
+    if is_grey {
+        pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+    }
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder.write_header().ok()?.write_image_data(&inverted).ok()?;
+    encoder.set_color(if is_grey { png::ColorType::Grayscale } else { png::ColorType::Rgb });
+    encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
     Some(file)
 }

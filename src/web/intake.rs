@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actix_web::web::Bytes;
+use actix_web::web::{self, Bytes};
 use chrono::TimeDelta;
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::timeout;
@@ -13,10 +13,11 @@ use super::{State, WebError};
 use crate::accounts::limits::{self, Admission, Limit};
 use crate::blobs::{Sha256, Upload};
 use crate::exercises::catalogue::Offer;
-use crate::grading::contract::Scale;
-use crate::ids::{PersonId, SubmissionId};
+use crate::grading::scale::Scale;
+use crate::ids::{PersonId, Slug, SubmissionId};
 use crate::results::attempts;
-use crate::submissions::{self, Context, New, Source, SubmitError};
+use crate::submissions::bundle::{self, BundleError};
+use crate::submissions::{self, Context, New, SecondFile, Source, SubmitError};
 
 /// An upload that sends nothing for this long is cut off.
 const IDLE: Duration = Duration::from_secs(30);
@@ -87,6 +88,70 @@ pub struct Received {
     pub bytes: u64,
 }
 
+/// A model that was received: one file or two.
+#[derive(Debug, Clone)]
+pub struct ReceivedModel {
+    /// The model.
+    pub model: Received,
+    /// What its owner calls it.
+    pub name: String,
+    /// Its second file and its name.
+    pub weights: Option<(String, Received)>,
+}
+
+impl ReceivedModel {
+    /// Sorts out which of the received files is the model; an archive with a model in it is unpacked.
+    pub async fn from_files(state: &State, files: Vec<(String, Received)>, limit: u64) -> Result<Self, WebError> {
+        let is_model = |name: &str| name.to_ascii_lowercase().ends_with(".onnx");
+        let mut files = files;
+        files.sort_by_key(|(name, _)| !is_model(name));
+        let mut files = files.into_iter();
+        let (name, model) = files.next().ok_or(WebError::Invalid("submit-no-file", Vec::new()))?;
+        let weights = files.next();
+        let is_one_model = weights.as_ref().is_none_or(|(second, _)| is_model(&name) && !is_model(second));
+        if files.next().is_some() || !is_one_model {
+            return Err(WebError::Invalid("submit-too-many-files", Vec::new()));
+        }
+        if weights.as_ref().is_some_and(|(_, second)| second.bytes + model.bytes > limit) {
+            return Err(too_large(limit));
+        }
+        let whole = Self { model, name, weights };
+        if whole.weights.is_some() { Ok(whole) } else { whole.unpacked(state, limit).await }
+    }
+
+    /// The files of an archive with a model in it; anything else stays as it is, and the grader names it.
+    async fn unpacked(self, state: &State, limit: u64) -> Result<Self, WebError> {
+        let Some(start) = state.blobs.start(&self.model.sha256).await? else { return Ok(self) };
+        if !bundle::is_archive(&start) {
+            return Ok(self);
+        }
+        let bytes = state.blobs.get(&self.model.sha256).await?.ok_or(WebError::NotFound)?;
+        let opened = web::block(move || bundle::open(&bytes, limit)).await.map_err(WebError::internal)?;
+        let Some(found) = opened.map_err(|error| bad_archive(&error, limit))? else { return Ok(self) };
+        let model = keep(state, found.model.1).await?;
+        let weights = match found.weights {
+            Some((name, bytes)) => Some((tidy(&name, 120), keep(state, bytes).await?)),
+            None => None,
+        };
+        Ok(Self { model, name: tidy(&found.model.0, 120), weights })
+    }
+}
+
+async fn keep(state: &State, bytes: Vec<u8>) -> Result<Received, WebError> {
+    let size = bytes.len() as u64;
+    let sha256 = state.blobs.put(Bytes::from(bytes)).await?;
+    Ok(Received { sha256, bytes: size })
+}
+
+fn bad_archive(error: &BundleError, limit: u64) -> WebError {
+    match error {
+        BundleError::TooLarge => too_large(limit),
+        BundleError::SeveralModels => WebError::Invalid("submit-archive-several-models", Vec::new()),
+        BundleError::TooManyFiles(_) => WebError::Invalid("submit-archive-too-many-files", Vec::new()),
+        BundleError::Damaged => WebError::Invalid("submit-archive-damaged", Vec::new()),
+    }
+}
+
 /// Streams `body` into blob storage; over `limit` bytes it is refused and nothing is kept.
 pub async fn receive<E: std::fmt::Display>(
     state: &State,
@@ -152,11 +217,18 @@ pub fn too_large(limit: u64) -> WebError {
     WebError::TooLarge("submit-too-large", vec![("limit", (limit / 1_000_000).to_string())])
 }
 
+/// The last part of a name, without control characters.
+pub fn file_name(name: &str) -> String {
+    tidy(name.rsplit(['/', '\\']).next().unwrap_or_default(), 120)
+}
+
+fn tidy(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(most).collect::<String>().trim().to_owned()
+}
+
 /// What came with the file.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// What the learner calls the file.
-    pub file_name: String,
     /// Declared scale, or empty for the exercise's default.
     pub scale: String,
     /// The learner's note.
@@ -168,10 +240,6 @@ pub struct Options {
 impl Options {
     /// Trims and checks what the learner typed.
     pub fn checked(mut self) -> Result<Self, WebError> {
-        let tidy = |text: &str, most: usize| -> String {
-            text.chars().filter(|c| !c.is_control()).take(most).collect::<String>().trim().to_owned()
-        };
-        self.file_name = tidy(self.file_name.rsplit(['/', '\\']).next().unwrap_or_default(), 120);
         self.note = tidy(&self.note, 200);
         if !self.scale.trim().is_empty() {
             let scale: Scale = self.scale.parse().map_err(|_| WebError::Invalid("submit-bad-scale", Vec::new()))?;
@@ -186,13 +254,20 @@ pub async fn submit(
     state: &State,
     person: PersonId,
     offer: &Offer,
-    (received, source): (Received, Source),
+    (received, source): (ReceivedModel, Source),
     options: Options,
 ) -> Result<SubmissionId, WebError> {
     let now = state.clock.now();
+    if let Some(until) = attempts::uncounted_until(&state.pool, person, now).await? {
+        let args = vec![
+            ("most", attempts::UNCOUNTED_AN_HOUR.to_string()),
+            ("time", until.format("%H:%M UTC").to_string()),
+        ];
+        return Err(WebError::TooMany("submit-refused-too-often", args, (until - now).num_seconds().max(1)));
+    }
     let mut tx = state.pool.begin().await?;
     let turn = submissions::take_turn(&mut tx, person, &offer.slug).await?;
-    let request = Sha256::of(format!("{} {} {}", offer.slug, received.sha256, options.scale).as_bytes());
+    let request = received.request(&offer.slug, &options.scale);
     if let Some(key) = &options.key {
         let made = submissions::already_made(&mut tx, person, key, &request, now).await.map_err(refused)?;
         if let Some(submission) = made {
@@ -210,9 +285,10 @@ pub async fn submit(
         person,
         exercise: offer.slug.clone(),
         version: offer.version.clone(),
-        model: received.sha256,
-        model_bytes: i64::try_from(received.bytes).map_err(WebError::internal)?,
-        file_name: if options.file_name.is_empty() { "model.onnx".to_owned() } else { options.file_name },
+        model: received.model.sha256,
+        model_bytes: i64::try_from(received.model.bytes).map_err(WebError::internal)?,
+        weights: received.weights.map(second_file).transpose()?,
+        file_name: if received.name.is_empty() { "model.onnx".to_owned() } else { received.name },
         scale: options.scale,
         note: options.note,
         source,
@@ -224,6 +300,19 @@ pub async fn submit(
     }
     tx.commit().await?;
     Ok(submission)
+}
+
+impl ReceivedModel {
+    /// Digest of what an `Idempotency-Key` stands for.
+    fn request(&self, exercise: &Slug, scale: &str) -> Sha256 {
+        let weights = self.weights.as_ref().map(|(name, file)| format!(" {name} {}", file.sha256)).unwrap_or_default();
+        Sha256::of(format!("{exercise} {} {scale}{weights}", self.model.sha256).as_bytes())
+    }
+}
+
+fn second_file((name, file): (String, Received)) -> Result<SecondFile, WebError> {
+    let bytes = i64::try_from(file.bytes).map_err(WebError::internal)?;
+    Ok(SecondFile { sha256: file.sha256, bytes, name })
 }
 
 fn refused(error: SubmitError) -> WebError {

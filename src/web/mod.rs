@@ -37,6 +37,7 @@ mod questions;
 mod quizzes;
 mod requirements;
 mod result;
+mod sealed;
 pub mod security;
 mod settings;
 mod sign_in;

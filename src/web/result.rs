@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::gallery::{self, Gallery};
 use super::page::Page;
+use super::sealed::{ConditionRow, SealedPart, conditions, metrics};
 use super::submissions::Asked;
 use super::{State, WebError};
 use crate::exercises::catalogue;
 use crate::exercises::manifest::Manifest;
-use crate::grading::metrics::ClassScore;
+use crate::grading::metrics::{ClassScore, Metric};
 use crate::grading::report::{Report, Scored};
 use crate::grading::verdict::Verdict;
 use crate::messages::Tr;
@@ -31,6 +32,10 @@ pub(super) struct View {
     reason: String,
     adapted: Vec<String>,
     score: Option<Score>,
+    sealed: Option<SealedPart>,
+    conditions: Vec<ConditionRow>,
+    metrics: Vec<(String, String)>,
+    is_weaker: bool,
     gallery: Option<Gallery>,
     classes: Vec<String>,
     version_text: String,
@@ -40,11 +45,11 @@ pub(super) struct View {
 /// What is shown of a scored run.
 struct Score {
     sentence: String,
-    interval: String,
+    interval: Option<String>,
     is_close: bool,
-    bar: Bar,
+    bar: Option<Bar>,
     per_class: Vec<PerClass>,
-    matrix: Matrix,
+    matrix: Option<Matrix>,
     confused: Vec<Confused>,
 }
 
@@ -134,13 +139,17 @@ impl View {
         let manifest = manifest.ok_or_else(|| WebError::internal("a submission's exercise version is not known"))?;
         let report = &published.report;
         let classes = manifest.classes().to_vec();
-        let score = report.evaluation.as_ref().map(|scored| Score::new(tr, scored, &manifest, asked.matrix));
+        let score = report.evaluation.as_ref().map(|scored| Score::new(tr, report, scored, &manifest, asked.matrix));
         let gallery = gallery::of(state, (&submission, &published), tr, &manifest, asked).await?;
         Ok(Self {
             verdict: tr.with(&format!("verdict-{}", report.verdict.as_str()), &[]),
             reason: reason(tr, report),
             adapted: adapted(tr, report),
             times: times(tr, report),
+            sealed: SealedPart::new(tr, report),
+            conditions: conditions(tr, report),
+            metrics: metrics(tr, report),
+            is_weaker: report.grader.isolation.iter().any(|wall| wall.starts_with("weaker")),
             version_text: submission.version.chars().take(12).collect(),
             page,
             submission,
@@ -180,29 +189,40 @@ fn times(tr: Tr, report: &Report) -> String {
 }
 
 impl Score {
-    fn new(tr: Tr, scored: &Scored, manifest: &Manifest, kind: MatrixKind) -> Self {
+    fn new(tr: Tr, report: &Report, scored: &Scored, manifest: &Manifest, kind: MatrixKind) -> Self {
         let classes = manifest.classes();
-        let key = match (scored.passed, scored.distinction) {
-            (true, true) => "result-distinction",
-            (true, false) => "result-passed",
-            (false, _) => "result-below",
+        let is_share = scored.metric.is_proportion();
+        let key = match (scored.passed, report.verdict == Verdict::Passed, scored.distinction) {
+            (true, true, true) => "result-distinction",
+            (true, true, false) => "result-passed",
+            (true, false, _) => "result-passed-open-only",
+            (false, _, _) => "result-below",
         };
+        // Shares of images are told as such; any other metric by its name.
+        let tells_images = scored.metric == Metric::Accuracy && manifest.contract().has_images();
+        let key = format!("{key}{}", if tells_images { "" } else { "-metric" });
+        let distinction = scored.distinction_mark.unwrap_or(scored.pass_mark);
         let sentence = tr.with(
-            key,
+            &key,
             &[
-                ("score", tr.percent(scored.score)),
+                ("metric", tr.s(&format!("metric-{}", scored.metric.as_str()))),
+                ("score", tr.score(is_share, scored.score)),
                 ("n", tr.int(scored.n)),
-                ("mark", tr.percent(scored.pass_mark)),
-                ("distinction", tr.percent(scored.distinction_mark.unwrap_or(1.0))),
+                ("mark", tr.score(is_share, scored.pass_mark)),
+                ("distinction", tr.score(is_share, distinction)),
             ],
         );
-        let [low, high] = scored.interval;
+        // The interval is one of the accuracy, so it is shown beside that metric only.
+        let interval = scored.interval.filter(|_| scored.metric == Metric::Accuracy);
+        let text = |[low, high]: [f64; 2]| {
+            tr.with("result-interval", &[("low", tr.percent(low)), ("high", tr.percent(high))])
+        };
         Self {
             sentence,
-            interval: tr.with("result-interval", &[("low", tr.percent(low)), ("high", tr.percent(high))]),
-            is_close: (low..=high).contains(&scored.pass_mark),
-            bar: Bar::new(tr, scored),
-            matrix: Matrix::new(tr, scored, classes, kind),
+            interval: interval.map(text),
+            is_close: interval.is_some_and(|[low, high]| (low..=high).contains(&scored.pass_mark)),
+            bar: interval.map(|interval| Bar::new(tr, scored, interval)),
+            matrix: (!scored.confusion.is_empty()).then(|| Matrix::new(tr, scored, classes, kind)),
             confused: confused(scored, classes),
             per_class: per_class(tr, scored, classes),
         }
@@ -210,8 +230,7 @@ impl Score {
 }
 
 impl Bar {
-    fn new(tr: Tr, scored: &Scored) -> Self {
-        let [low, high] = scored.interval;
+    fn new(tr: Tr, scored: &Scored, [low, high]: [f64; 2]) -> Self {
         // The axis shows what matters: from a little below the lower of mark and interval up to 100 %.
         let lowest = low.min(scored.pass_mark).min(scored.score);
         let from = ((lowest - (1.0 - lowest) * 0.25) * 20.0).floor().max(0.0) / 20.0;

@@ -11,9 +11,10 @@ use tokio::task::{AbortHandle, spawn_blocking};
 use super::Worker;
 use crate::blobs::Sha256;
 use crate::certificates::earned::issue_earned;
-use crate::grading::report::{CorrectSamples, Report};
+use crate::grading::report::{CorrectSamples, Predictions, Report};
+use crate::grading::seal::Seal;
 use crate::grading::verdict::Verdict;
-use crate::grading::{self, Graded, Job, Progress};
+use crate::grading::{self, Evaluation, Extent, Graded, Job, Progress, Weights};
 use crate::ids::SubmissionId;
 use crate::results::{self, Claim, Lease, Outcome, ResultError};
 use crate::submissions::{self, Submission};
@@ -39,12 +40,21 @@ pub async fn grade(worker: &Arc<Worker>, submission: SubmissionId) -> anyhow::Re
 
 async fn run_and_record(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<()> {
     let started = Instant::now();
+    let evaluation = worker.evaluations.get(&submission.version).await?;
+    let seal = worker.seal_key.seal(&submission.version, &submission.seal_subject());
+    let identity = evaluation.sealed.as_ref().map(|sealed| sealed.identity(&seal));
     let mut conn = worker.pool.acquire().await?;
-    let known = results::reusable(&mut conn, submission, &grading::grader_version()).await?;
+    let known = results::reusable(&mut conn, submission, &grading::grader_version(), identity.as_deref()).await?;
     drop(conn);
     let done = match known {
-        Some(known) => Done { report: known.report, correct: known.correct, predictions: known.predictions },
-        None => run(worker, submission, lease).await?,
+        Some(known) => Done {
+            report: known.report,
+            correct: known.correct,
+            predictions: known.predictions,
+            sealed_predictions: known.sealed_predictions,
+            identity,
+        },
+        None => run(worker, submission, lease, (evaluation, seal, identity)).await?,
     };
     record(worker, submission, lease, &done).await?;
     metrics::histogram!("assay_grading_seconds").record(started.elapsed().as_secs_f64());
@@ -57,12 +67,21 @@ struct Done {
     report: Report,
     correct: Option<CorrectSamples>,
     predictions: Option<Sha256>,
+    sealed_predictions: Option<Sha256>,
+    identity: Option<String>,
 }
 
-async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<Done> {
-    let evaluation = worker.evaluations.get(&submission.version).await?;
-    let model =
-        worker.blobs.get(&submission.model).await?.context("the submitted file is missing from blob storage")?;
+async fn run(
+    worker: &Arc<Worker>,
+    submission: &Submission,
+    lease: &Lease,
+    (evaluation, seal, identity): (Arc<Evaluation>, Seal, Option<String>),
+) -> anyhow::Result<Done> {
+    let model = blob(worker, &submission.model).await?;
+    let weights = match &submission.weights {
+        Some(file) => Some((file.name.clone(), blob(worker, &file.sha256).await?)),
+        None => None,
+    };
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
     let shared = Arc::new(Shared::default());
     let beating = beat(Arc::clone(worker), *lease, Arc::clone(&shared));
@@ -70,22 +89,46 @@ async fn run(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> an
     // The blocking thread lives as long as the child it spawns, so the parent-death signal cannot fire early.
     let graded: Graded = spawn_blocking(move || {
         let progress = |now: Progress| shared.show(now);
-        let job = Job { model: &model, scale, evaluation: &evaluation, cancel: &shared.cancel, progress: &progress };
+        let job = Job {
+            model: &model,
+            weights: weights.as_ref().map(|(name, bytes)| Weights { name, bytes }),
+            scale,
+            evaluation: &evaluation,
+            seal,
+            extent: Extent::Whole,
+            cancel: &shared.cancel,
+            progress: &progress,
+        };
         grading::grade(&sandbox, &job)
     })
     .await??;
     drop(beating);
-    let predictions = match &graded.predictions {
-        Some(predictions) => Some(worker.blobs.put(Bytes::from(predictions.to_bytes())).await?),
-        None => None,
-    };
-    Ok(Done { report: graded.report, correct: graded.correct, predictions })
+    let predictions = keep(worker, graded.predictions.as_ref()).await?;
+    let sealed_predictions = keep(worker, graded.sealed_predictions.as_ref()).await?;
+    Ok(Done { report: graded.report, correct: graded.correct, predictions, sealed_predictions, identity })
+}
+
+async fn blob(worker: &Worker, digest: &Sha256) -> anyhow::Result<Bytes> {
+    worker.blobs.get(digest).await?.context("the submitted file is missing from blob storage")
+}
+
+async fn keep(worker: &Worker, predictions: Option<&Predictions>) -> anyhow::Result<Option<Sha256>> {
+    match predictions {
+        Some(predictions) => Ok(Some(worker.blobs.put(Bytes::from(predictions.to_bytes())).await?)),
+        None => Ok(None),
+    }
 }
 
 async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &Done) -> anyhow::Result<()> {
     let now = worker.clock.now();
-    let outcome =
-        Outcome { submission, report: &done.report, correct: done.correct.as_ref(), predictions: done.predictions };
+    let outcome = Outcome {
+        submission,
+        report: &done.report,
+        correct: done.correct.as_ref(),
+        predictions: done.predictions,
+        sealed_predictions: done.sealed_predictions,
+        seal: done.identity.as_deref(),
+    };
     let mut tx = worker.pool.begin().await?;
     results::record(&mut tx, lease, &outcome, now).await?;
     if done.report.verdict == Verdict::Passed {

@@ -17,6 +17,7 @@ use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::db::QUEUE_SCHEMA;
 use crate::exercises::catalogue::Evaluations;
+use crate::exercises::seal_key::SealKey;
 use crate::grading::sandbox::Sandbox;
 use crate::mail::{self, Mailer};
 use crate::queue::{self, GradeJob, MailJob};
@@ -44,6 +45,8 @@ pub struct Worker {
     pub issuer: Issuer,
     /// The key that signs them.
     pub keys: Keys,
+    /// The key that sealed variants are drawn from.
+    pub seal_key: SealKey,
     /// The isolated grader.
     pub sandbox: Arc<Sandbox>,
     /// Host and process, for the record of runs.
@@ -60,11 +63,12 @@ impl Worker {
         mailer: Mailer,
         sandbox: Arc<Sandbox>,
         (issuer, keys): (Issuer, Keys),
+        seal_key: SealKey,
     ) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let name = format!("{host}:{}", std::process::id());
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, clock, mailer, issuer, keys, sandbox, name, evaluations }
+        Self { pool, blobs, clock, mailer, issuer, keys, seal_key, sandbox, name, evaluations }
     }
 }
 

@@ -12,10 +12,10 @@ use std::{
 use crate::grading::{
     GradingError, ONNXRUNTIME_VERSION,
     contract::Limits,
-    protocol::{Check, ChildRequest, ChildTask, Event, Message},
+    protocol::{Check, ChildRequest, ChildTask, Command, Event, Message},
     shared::SharedBytes,
 };
-use process::{Child, Pipe};
+use process::Child;
 
 /// Time for starting the child, loading ONNX Runtime and locking down.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -67,6 +67,8 @@ pub(in crate::grading) enum How {
 pub(in crate::grading) enum Stop {
     /// Its time was over.
     WallTime,
+    /// The practice sample took too much processor time.
+    PracticeTime,
     /// It wrote too much.
     Output,
     /// Someone asked for it.
@@ -81,8 +83,24 @@ pub(in crate::grading) struct Bounds<'a> {
     pub limits: Limits,
     /// Most bytes of messages.
     pub max_output: usize,
+    /// Processor time in seconds until [`Reply::Hidden`].
+    pub practice_cpu_seconds: Option<u32>,
     /// Set from outside to stop the run.
     pub cancel: &'a AtomicBool,
+}
+
+/// What follows from a message of the child.
+pub(in crate::grading) enum Reply {
+    /// It was not allowed: the child is stopped.
+    Forbidden,
+    /// More is expected.
+    Listen,
+    /// Something is asked of the child.
+    Order(Command),
+    /// The same, and from now on the limits of the whole run hold: the model meets hidden data.
+    Hidden(Command),
+    /// Nothing more is asked of the child; it ends by itself.
+    Dismiss,
 }
 
 impl Sandbox {
@@ -106,18 +124,19 @@ impl Sandbox {
     /// Runs the attacks that must fail inside the child, and says which did; every check must hold.
     pub fn self_test(&self) -> Result<Vec<Check>, GradingError> {
         let limits = Limits { wall_seconds: 10, cpu_seconds: 10, memory_mb: 512, ..Limits::default() };
-        let bounds = Bounds { limits, max_output: 1 << 16, cancel: &AtomicBool::new(false) };
+        let cancel = AtomicBool::new(false);
+        let bounds = Bounds { limits, max_output: 1 << 16, practice_cpu_seconds: None, cancel: &cancel };
         let (mut checks, mut done) = (Vec::new(), false);
         let ended = self.run(&|_| ChildTask::SelfTest, &[], &bounds, &mut |message| match message {
             Message::Event(Event::Checked(check)) => {
                 checks.push(check);
-                true
+                Reply::Listen
             }
             Message::Event(Event::Done) => {
                 done = true;
-                true
+                Reply::Dismiss
             }
-            Message::Event(_) | Message::Batch(_) => false,
+            Message::Event(_) | Message::Batch(_) => Reply::Forbidden,
         })?;
         let whole = done && ended.how == How::Exit(0);
         checks.push(Check { name: "whole".into(), holds: whole, detail: format!("{:?} {}", ended.how, ended.stderr) });
@@ -133,13 +152,13 @@ impl Sandbox {
     }
 
     /// Runs one child to its end. `task` gets the numbers of the passed descriptors; `listen` gets every message after
-    /// `Ready` and answers whether it was allowed.
+    /// `Ready` and says what follows from it.
     pub(in crate::grading) fn run(
         &self,
         task: &dyn Fn(&[i32]) -> ChildTask,
         files: &[&SharedBytes],
         bounds: &Bounds<'_>,
-        listen: &mut dyn FnMut(Message) -> bool,
+        listen: &mut dyn FnMut(Message) -> Reply,
     ) -> Result<Ended, GradingError> {
         let started = Instant::now();
         let uid = rustix::process::geteuid().is_root().then_some(self.uid);
@@ -150,7 +169,8 @@ impl Sandbox {
             limits: bounds.limits,
             task: task(fds),
         })?;
-        let mut session = Session { bounds, listen, ready: None, received: 0, buffer: Vec::new(), fault: None };
+        let practice_cpu = bounds.practice_cpu_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        let mut session = Session { bounds, listen, ready: None, received: 0, buffer: Vec::new(), fault: None, practice_cpu };
         let stopped = session.attend(&mut child, started)?;
         let (how, usage) = child.end(stopped.is_some())?;
         let stderr = String::from_utf8_lossy(&child.stderr.tail).into_owned();
@@ -208,11 +228,13 @@ impl Fault {
 /// The parent's side of one conversation.
 struct Session<'a> {
     bounds: &'a Bounds<'a>,
-    listen: &'a mut dyn FnMut(Message) -> bool,
+    listen: &'a mut dyn FnMut(Message) -> Reply,
     ready: Option<(Duration, Vec<String>)>,
     received: usize,
     buffer: Vec<u8>,
     fault: Option<Fault>,
+    /// The limit of the practice run, until that is over.
+    practice_cpu: Option<Duration>,
 }
 
 impl Session<'_> {
@@ -221,7 +243,7 @@ impl Session<'_> {
         loop {
             let gone = child.wait_for_news(TICK)?;
             child.look_at_memory();
-            if let Some(stop) = self.hear(&mut child.stdout, started)? {
+            if let Some(stop) = self.hear(child, started)? {
                 return Ok(Some(stop));
             }
             child.stderr.read(|_| ())?;
@@ -241,29 +263,40 @@ impl Session<'_> {
             if started.elapsed() >= deadline {
                 return Ok(Some(Stop::WallTime));
             }
-        }
-    }
-
-    /// Takes in what is there and handles every complete message.
-    fn hear(&mut self, stdout: &mut Pipe, started: Instant) -> Result<Option<Stop>, GradingError> {
-        let buffer = &mut self.buffer;
-        self.received += stdout.read(|bytes| buffer.extend_from_slice(bytes))?;
-        if self.received > self.bounds.max_output {
-            return Ok(Some(Stop::Output));
-        }
-        loop {
-            let allowed = match Message::take(&mut self.buffer) {
-                Ok(None) => return Ok(None),
-                Ok(Some(message)) => self.handle(message, started),
-                Err(_) => false,
-            };
-            if !allowed {
-                return Ok(Some(Stop::Protocol));
+            // Not a limit of the process itself: root in a container may not lift those of another user.
+            if self.practice_cpu.is_some_and(|limit| child.cpu() >= limit) {
+                return Ok(Some(Stop::PracticeTime));
             }
         }
     }
 
-    fn handle(&mut self, message: Message, started: Instant) -> bool {
+    /// Takes in what is there and handles every complete message.
+    fn hear(&mut self, child: &mut Child, started: Instant) -> Result<Option<Stop>, GradingError> {
+        let buffer = &mut self.buffer;
+        self.received += child.stdout.read(|bytes| buffer.extend_from_slice(bytes))?;
+        if self.received > self.bounds.max_output {
+            return Ok(Some(Stop::Output));
+        }
+        loop {
+            let reply = match Message::take(&mut self.buffer) {
+                Ok(None) => return Ok(None),
+                Ok(Some(message)) => self.handle(message, started),
+                Err(_) => Reply::Forbidden,
+            };
+            match reply {
+                Reply::Forbidden => return Ok(Some(Stop::Protocol)),
+                Reply::Listen => {}
+                Reply::Order(command) => child.order(&command),
+                Reply::Hidden(command) => {
+                    self.practice_cpu = None;
+                    child.order(&command);
+                }
+                Reply::Dismiss => child.dismiss(),
+            }
+        }
+    }
+
+    fn handle(&mut self, message: Message, started: Instant) -> Reply {
         if self.ready.is_some() {
             return (self.listen)(message);
         }
@@ -272,8 +305,8 @@ impl Session<'_> {
             Message::Event(Event::WrongOnnxRuntime { found }) => self.fault = Some(Fault::Version(found)),
             Message::Event(Event::Platform { isolation: true, what }) => self.fault = Some(Fault::Isolation(what)),
             Message::Event(Event::Platform { isolation: false, what }) => self.fault = Some(Fault::Start(what)),
-            Message::Event(_) | Message::Batch(_) => return false,
+            Message::Event(_) | Message::Batch(_) => return Reply::Forbidden,
         }
-        true
+        Reply::Listen
     }
 }

@@ -2,13 +2,13 @@
 
 use std::{
     fs::{self, DirBuilder},
-    io::{self, Write},
+    io,
     os::{
         fd::{AsFd, AsRawFd, OwnedFd},
         unix::{fs::DirBuilderExt, process::CommandExt},
     },
     path::{Path, PathBuf},
-    process::{self, Command, Stdio},
+    process::{self, ChildStdin, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -19,9 +19,14 @@ use rustix::{
     io::{Errno, fcntl_dupfd_cloexec},
     process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
 };
+use serde::Serialize;
 
 use super::How;
-use crate::grading::{GradingError, protocol::ChildRequest, shared::SharedBytes};
+use crate::grading::{
+    GradingError,
+    protocol::{ChildRequest, write_order},
+    shared::SharedBytes,
+};
 
 /// Passed descriptors get numbers from here on, clear of those that starting a process uses itself.
 const FIRST_FD: i32 = 200;
@@ -35,6 +40,7 @@ pub(super) struct Child {
     reaped: bool,
     peak: u64,
     looked: Option<Instant>,
+    stdin: Option<ChildStdin>,
     /// Messages.
     pub stdout: Pipe,
     /// Free text.
@@ -77,16 +83,37 @@ impl Child {
         unsafe { command.pre_exec(move || prepare(&inherited)) };
         let spawned = command.spawn().map_err(fault("starting the grader"));
         drop(folder);
-        let (mut std_child, child) =
-            spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))?;
-        if let Some(mut stdin) = std_child.stdin.take() {
-            // A child that is gone already is noticed by its end, not by this.
-            let _ = request(&fds).write(&mut stdin).and_then(|()| stdin.flush());
-        }
+        let mut child = spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))?;
+        child.order(&request(&fds));
         Ok(child)
     }
 
-    fn adopt(mut child: process::Child) -> io::Result<(process::Child, Self)> {
+    /// Hands the child a request or a command. One that is gone already is noticed by its end, not by this.
+    pub fn order(&mut self, order: &impl Serialize) {
+        if let Some(stdin) = &mut self.stdin {
+            let _ = write_order(order, stdin);
+        }
+    }
+
+    /// Tells the child that nothing more will be asked of it.
+    pub fn dismiss(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Processor time that the child has used so far; 0 once it is gone.
+    pub fn cpu(&self) -> Duration {
+        let mut clock = 0;
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: both pointers are to live values of the right types; a process that is gone is answered with an error.
+        let found = unsafe {
+            libc::clock_getcpuclockid(self.pid.as_raw_nonzero().get(), &raw mut clock) == 0
+                && libc::clock_gettime(clock, &raw mut time) == 0
+        };
+        let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or(0);
+        if found { Duration::new(time.tv_sec.cast_unsigned(), nanoseconds) } else { Duration::ZERO }
+    }
+
+    fn adopt(mut child: process::Child) -> io::Result<Self> {
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
         let opened = (|| {
             let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -97,7 +124,8 @@ impl Child {
         })();
         match opened {
             Ok((pidfd, stdout, stderr)) => {
-                Ok((child, Self { pid, pidfd, reaped: false, peak: 0, looked: None, stdout, stderr }))
+                let stdin = child.stdin.take();
+                Ok(Self { pid, pidfd, reaped: false, peak: 0, looked: None, stdin, stdout, stderr })
             }
             Err(error) => {
                 let _ = child.kill().and_then(|()| child.wait());

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::exercises::catalogue::Offer;
-use crate::grading::contract::Adaptation;
+use crate::grading::adaptation::Adaptation;
+use crate::grading::report::{self, ConditionOutcome, SealedScore};
+use crate::grading::verdict::Verdict;
 use crate::messages::Tr;
 use crate::results::Published;
 use crate::results::status::Status;
@@ -21,8 +23,11 @@ pub(super) struct Exercise {
     slug: String,
     version: String,
     title: Text,
+    metric: &'static str,
     pass_mark: f64,
     distinction_mark: Option<f64>,
+    /// The mark of the sealed evaluation, where there is one.
+    sealed_mark: Option<f64>,
     earns: bool,
     attempts_per_day: u32,
     max_model_bytes: u64,
@@ -42,7 +47,9 @@ impl Exercise {
             slug: offer.slug.to_string(),
             version: offer.version.clone(),
             title: Text { en: offer.texts.title.en.clone(), zh: offer.texts.title.zh.clone() },
+            metric: offer.manifest.metric.as_str(),
             pass_mark: offer.manifest.marks.pass,
+            sealed_mark: offer.manifest.sealed.as_ref().map(|sealed| sealed.mark()),
             distinction_mark: offer.manifest.marks.distinction,
             earns: offer.manifest.earns,
             attempts_per_day: offer.manifest.attempts_per_day,
@@ -69,6 +76,8 @@ pub(super) struct Submission {
     file_name: String,
     model_sha256: String,
     model_bytes: i64,
+    /// Name and hash of the second file, where the model keeps its weights apart.
+    weights: Option<[String; 2]>,
     scale: Option<String>,
     note: String,
     /// The page for people.
@@ -91,12 +100,67 @@ struct Graded {
     correct: Option<u32>,
     metrics: BTreeMap<String, f64>,
     confusion: Option<Vec<Vec<u32>>>,
+    sealed: Option<Sealed>,
+    /// What must hold beside the marks.
+    conditions: Vec<Condition>,
+    /// Correct and all samples of the public practice sample.
+    practice: Option<[u32; 2]>,
     adapted: Vec<&'static str>,
+    /// The model's name for the output that was read.
+    output: Option<String>,
     /// Whether it used one of the attempts.
     counts: bool,
     grader: String,
     #[serde(rename = "graded_at")]
     at: DateTime<Utc>,
+}
+
+/// The scores of the sealed evaluation.
+#[derive(Serialize, ToSchema)]
+struct Sealed {
+    /// `variants` (drawn transforms of the hidden samples) or `private` (samples that nobody outside has seen).
+    kind: SealedKind,
+    score: f64,
+    mark: f64,
+    passed: bool,
+    n: u32,
+    metrics: BTreeMap<String, f64>,
+}
+
+/// Where sealed samples come from.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SealedKind {
+    Variants,
+    Private,
+}
+
+/// A bound on a metric, or on a fact about the file.
+#[derive(Serialize, ToSchema)]
+struct Condition {
+    metric: String,
+    value: Option<f64>,
+    at_least: Option<f64>,
+    at_most: Option<f64>,
+    holds: bool,
+}
+
+impl From<&SealedScore> for Sealed {
+    fn from(found: &SealedScore) -> Self {
+        let kind = match found.kind {
+            report::SealedKind::Variants => SealedKind::Variants,
+            report::SealedKind::Private => SealedKind::Private,
+        };
+        let SealedScore { score, mark, passed, n, .. } = *found;
+        Self { kind, score, mark, passed, n, metrics: found.metrics.clone() }
+    }
+}
+
+impl From<&ConditionOutcome> for Condition {
+    fn from(found: &ConditionOutcome) -> Self {
+        let ConditionOutcome { metric, value, at_least, at_most, holds } = found.clone();
+        Self { metric, value, at_least, at_most, holds }
+    }
 }
 
 impl Submission {
@@ -119,6 +183,7 @@ impl Submission {
             file_name: submission.file_name.clone(),
             model_sha256: submission.model.to_string(),
             model_bytes: submission.model_bytes,
+            weights: submission.weights.as_ref().map(|file| [file.name.clone(), file.sha256.to_string()]),
             scale: Some(submission.scale.clone()).filter(|scale| !scale.is_empty()),
             note: submission.note.clone(),
             url: state.config.link(&format!("/submissions/{}", submission.id)),
@@ -137,12 +202,16 @@ impl Graded {
             sentence: result::reason(tr, report),
             metric: scored.map(|scored| scored.metric.as_str()),
             score: scored.map(|scored| scored.score),
-            passed: scored.is_some_and(|scored| scored.passed),
-            interval: scored.map(|scored| scored.interval),
+            passed: report.verdict == Verdict::Passed,
+            interval: scored.and_then(|scored| scored.interval),
             n: scored.map(|scored| scored.n),
-            correct: scored.map(|scored| scored.correct),
+            correct: scored.and_then(|scored| scored.correct),
             metrics: scored.map(|scored| scored.metrics.clone()).unwrap_or_default(),
             confusion: scored.map(|scored| scored.confusion.clone()),
+            sealed: report.sealed.as_ref().map(Sealed::from),
+            conditions: report.conditions.iter().map(Condition::from).collect(),
+            practice: report.practice.map(|practice| [practice.correct, practice.n]),
+            output: report.output.clone(),
             adapted: report.adapted.iter().copied().map(Adaptation::as_str).collect(),
             counts: published.counts,
             grader: report.grader.version.clone(),

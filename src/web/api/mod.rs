@@ -10,7 +10,7 @@ use utoipa::OpenApi;
 use self::answers::{Exercise, Problem, Submission};
 use super::bearer::{Bearer, Read, Submit};
 use super::exercises::{self, UploadedForm};
-use super::intake::{self, Options};
+use super::intake::{self, Options, ReceivedModel};
 use super::routes::{Access, Route};
 use super::visit::Visit;
 use super::{Answer, AppState, State, WebError};
@@ -76,8 +76,8 @@ struct SubmitQuery {
     name: String,
 }
 
-/// Submits a model: the file as `file` of a multipart form, beside `scale` and `note`; or as the raw body, with those in
-/// the query.
+/// Submits a model: the file as `file` of a multipart form, its second file as another `file` or as `weights`, beside
+/// `scale` and `note`; or as the raw body, with those in the query. A ZIP archive with both files is taken as well.
 #[utoipa::path(post, path = "/api/v1/exercises/{slug}/submissions", security(("token" = ["submit"])),
     params(("slug" = String, Path), ("wait" = Option<u64>, Query, description = "seconds to wait for the result, at most 120"),
         ("scale" = Option<String>, Query, description = "for a raw body: unit, raw, signed, or mean,std"),
@@ -101,8 +101,9 @@ async fn submit(state: AppState, who: Bearer<Submit>, slug: web::Path<String>, u
     let (received, mut options) = if is_form {
         upload.receive(&state, limit).await?
     } else {
-        let options = Options { file_name: query.name, scale: query.scale, note: query.note, key: None }.checked()?;
-        (upload.receive_raw(&state, limit).await?, options)
+        let options = Options { scale: query.scale, note: query.note, key: None }.checked()?;
+        let file = (intake::file_name(&query.name), upload.receive_raw(&state, limit).await?);
+        (ReceivedModel::from_files(&state, vec![file], limit).await?, options)
     };
     options.key = idempotency_key(&request)?;
     let id = intake::submit(&state, who.person.id, &offer, (received, Source::Api), options).await?;

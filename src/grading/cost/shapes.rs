@@ -1,0 +1,220 @@
+//! The shapes that come out of operators without products, and the values of short lists that become shapes.
+
+use super::{
+    node::Node,
+    rearrange::{
+        joined, padded, pooled, rearranged, reduced, reshaped, sliced, split, squeezed, transposed, unsqueezed,
+    },
+    sizes::{axis, bounded, broadcast, of_shapes, replaced},
+    tensor::{self, MAX_VALUES, Tensor, product},
+};
+
+/// What is known of the outputs of a node; fewer than there are, where nothing is.
+pub fn outputs(node: &Node<'_>, inputs: &[Tensor]) -> Vec<Tensor> {
+    if node.borrows {
+        return Vec::new();
+    }
+    let first = |tensor: Option<Tensor>| tensor.into_iter().collect();
+    match node.operator {
+        b"Constant" => first(constant(node)),
+        b"Identity" | b"Cast" => first(inputs.first().cloned()),
+        b"Shape" | b"Size" => first(measured(node, inputs)),
+        b"Split" => split(node, inputs),
+        b"Gather" | b"Concat" | b"Slice" | b"Squeeze" | b"Unsqueeze" | b"Add" | b"Sub" | b"Mul" | b"Div"
+        | b"ReduceProd" | b"Reshape" => {
+            let ints = values(node, inputs).filter(|values| values.len() <= MAX_VALUES);
+            vec![Tensor { shape: shape(node, inputs), ints, stored: false }]
+        }
+        b"TopK" => {
+            let shape = shape(node, inputs);
+            of_shapes(vec![shape.clone(), shape])
+        }
+        _ => of_shapes(vec![shape(node, inputs)]),
+    }
+}
+
+fn constant(node: &Node<'_>) -> Option<Tensor> {
+    if let Some(value) = node.tensor("value") {
+        return Some(tensor::stored(value));
+    }
+    let whole = |shape, ints| Some(Tensor { shape: Some(shape), ints, stored: true });
+    if let Some(value) = node.int("value_int") {
+        whole(Vec::new(), Some(vec![value]))
+    } else if let Some(values) = node.ints("value_ints") {
+        whole(vec![values.len() as u64], Some(values))
+    } else if let Some(count) = node.count_floats("value_floats") {
+        whole(vec![count], None)
+    } else {
+        whole(Vec::new(), None)
+    }
+}
+
+/// `Shape`, from `start` to `end`, and `Size`.
+fn measured(node: &Node<'_>, inputs: &[Tensor]) -> Option<Tensor> {
+    let shape = inputs.first()?.shape.as_deref()?;
+    let mut sizes: Vec<i64> = shape.iter().map(|size| i64::try_from(*size).ok()).collect::<Option<_>>()?;
+    if node.operator == b"Size" {
+        return Some(Tensor { shape: Some(Vec::new()), ints: Some(vec![sizes.iter().product()]), stored: false });
+    }
+    let place = |name, default| clamped(node.int(name).unwrap_or(default), sizes.len());
+    let (start, end) = (place("start", 0)?, place("end", i64::MAX)?);
+    sizes = sizes.get(start..end.max(start))?.to_vec();
+    Some(Tensor { shape: Some(vec![sizes.len() as u64]), ints: Some(sizes), stored: false })
+}
+
+/// A place in a list as Python's slices take it.
+pub fn clamped(place: i64, length: usize) -> Option<usize> {
+    let length = i64::try_from(length).ok()?;
+    usize::try_from(if place < 0 { place.saturating_add(length).max(0) } else { place.min(length) }).ok()
+}
+
+/// Integers as sizes, if none is negative.
+fn sizes(ints: &[i64]) -> Option<Vec<u64>> {
+    ints.iter().map(|size| u64::try_from(*size).ok()).collect()
+}
+
+/// A list of integers given as an input or, in older operator sets, as an attribute.
+pub fn list(node: &Node<'_>, inputs: &[Tensor], index: usize, name: &str) -> Option<Vec<i64>> {
+    match node.inputs.get(index) {
+        Some(input) if !input.is_empty() => inputs.get(index)?.ints.clone(),
+        _ => node.ints(name),
+    }
+}
+
+/// Whether such a list is left out.
+pub fn absent(node: &Node<'_>, index: usize, name: &str) -> bool {
+    node.inputs.get(index).is_none_or(|input| input.is_empty()) && node.ints(name).is_none()
+}
+
+/// The values of an operator on short lists of integers.
+fn values(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<i64>> {
+    let ints = |index: usize| inputs.get(index).and_then(|tensor| tensor.ints.clone());
+    let flat = || inputs.first()?.shape.as_ref().filter(|shape| shape.len() <= 1);
+    match node.operator {
+        b"Squeeze" | b"Unsqueeze" | b"Reshape" => ints(0),
+        b"Concat" => Some(inputs.iter().map(|tensor| tensor.ints.clone()).collect::<Option<Vec<_>>>()?.concat()),
+        b"Gather" => {
+            let list = ints(0)?;
+            let pick = |index: i64| list.get(axis(index, list.len())?).copied();
+            ints(1)?.into_iter().map(pick).collect()
+        }
+        b"Slice" => {
+            let (whole, from, to) = (ints(0)?, list(node, inputs, 1, "starts")?, list(node, inputs, 2, "ends")?);
+            let step = inputs.get(4).and_then(|tensor| tensor.ints.clone()).unwrap_or_else(|| vec![1]);
+            let (&[from], &[to], [1]) = (from.as_slice(), to.as_slice(), step.as_slice()) else { return None };
+            let from = clamped(from, whole.len())?;
+            Some(whole.get(from..clamped(to, whole.len())?.max(from))?.to_vec())
+        }
+        b"ReduceProd" => flat().and(ints(0))?.into_iter().try_fold(1_i64, i64::checked_mul).map(|value| vec![value]),
+        operator => pairwise(operator, &ints(0)?, &ints(1)?),
+    }
+}
+
+fn pairwise(operator: &[u8], a: &[i64], b: &[i64]) -> Option<Vec<i64>> {
+    let apply = |(a, b): (&i64, &i64)| match operator {
+        b"Add" => a.checked_add(*b),
+        b"Sub" => a.checked_sub(*b),
+        b"Mul" => a.checked_mul(*b),
+        b"Div" => a.checked_div(*b),
+        _ => None,
+    };
+    match (a, b) {
+        ([a], _) => b.iter().map(|b| apply((a, b))).collect(),
+        (_, [b]) => a.iter().map(|a| apply((a, b))).collect(),
+        _ if a.len() == b.len() => a.iter().zip(b).map(apply).collect(),
+        _ => None,
+    }
+}
+
+/// The shape of the first output.
+fn shape(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<u64>> {
+    let own = |index: usize| inputs.get(index).and_then(|tensor| tensor.shape.as_deref());
+    match node.operator {
+        b"Reshape" => reshaped(node, own(0)?, &list(node, inputs, 1, "shape")?),
+        b"Flatten" => {
+            let at = clamped(node.int("axis").unwrap_or(1), own(0)?.len())?;
+            let (front, back) = own(0)?.split_at_checked(at)?;
+            Some(vec![product(front)?, product(back)?])
+        }
+        b"Transpose" => transposed(node, own(0)?),
+        b"Squeeze" => squeezed(node, inputs, own(0)?),
+        b"Unsqueeze" => unsqueezed(own(0)?, &list(node, inputs, 1, "axes")?),
+        b"Concat" | b"QLinearConcat" => joined(node, inputs),
+        b"Pad" => padded(node, inputs, own(0)?),
+        b"Slice" => sliced(node, inputs, own(0)?),
+        b"Gather" => {
+            let at = axis(node.int("axis").unwrap_or(0), own(0)?.len())?;
+            bounded([own(0)?.get(..at)?, own(1)?, own(0)?.get(at + 1..)?].concat())
+        }
+        b"GatherElements" => own(1).map(<[u64]>::to_vec),
+        b"ArrayFeatureExtractor" => {
+            let (_, front) = own(0)?.split_last()?;
+            Some([front, &[product(own(1)?)?]].concat())
+        }
+        b"OneHot" => {
+            let &[depth] = sizes(inputs.get(1)?.ints.as_ref()?)?.as_slice() else { return None };
+            let at = axis(node.int("axis").unwrap_or(-1), own(0)?.len() + 1)?;
+            bounded([own(0)?.get(..at)?, &[depth], own(0)?.get(at..)?].concat())
+        }
+        b"Expand" => broadcast(own(0)?, &sizes(&list(node, inputs, 1, "shape")?)?),
+        b"Tile" => {
+            let times = sizes(&list(node, inputs, 1, "repeats")?)?;
+            let one = |(size, times): (&u64, &u64)| size.checked_mul(*times);
+            (times.len() == own(0)?.len()).then(|| own(0)?.iter().zip(&times).map(one).collect())?
+        }
+        b"ConstantOfShape" => bounded(sizes(inputs.first()?.ints.as_ref()?)?),
+        b"TopK" => {
+            let at = axis(node.int("axis").unwrap_or(-1), own(0)?.len())?;
+            let &[k] = sizes(inputs.get(1)?.ints.as_ref()?)?.as_slice() else { return None };
+            Some(replaced(own(0)?, at, k))
+        }
+        b"ArgMax" | b"ArgMin" => reduced(own(0)?, &[node.int("axis").unwrap_or(0)], node.int("keepdims") != Some(0)),
+        b"MaxPool" | b"AveragePool" | b"LpPool" | b"QLinearAveragePool" => pooled(node, own(0)?),
+        b"GlobalAveragePool" | b"GlobalMaxPool" | b"GlobalLpPool" | b"QLinearGlobalAveragePool" => {
+            if node.int("channels_last").unwrap_or(0) != 0 {
+                return None;
+            }
+            Some(own(0)?.iter().enumerate().map(|(index, size)| if index < 2 { *size } else { 1 }).collect())
+        }
+        b"DepthToSpace" | b"SpaceToDepth" => rearranged(node, own(0)?),
+        operator if operator.starts_with(b"Reduce") => {
+            let keep = node.int("keepdims") != Some(0);
+            if absent(node, 1, "axes") {
+                let all: Vec<i64> = (0..).take(own(0)?.len()).collect();
+                let axes = if node.int("noop_with_empty_axes") == Some(1) { &[] } else { all.as_slice() };
+                return reduced(own(0)?, axes, keep);
+            }
+            reduced(own(0)?, &list(node, inputs, 1, "axes")?, keep)
+        }
+        b"QLinearAdd" | b"QLinearMul" => broadcast(own(0)?, own(3)?),
+        operator if lists(BROADCAST, operator) => {
+            let mut shape = own(0)?.to_vec();
+            for index in 1..inputs.len() {
+                shape = broadcast(&shape, own(index)?)?;
+            }
+            Some(shape)
+        }
+        operator if lists(SAME, operator) => own(0).map(<[u64]>::to_vec),
+        _ => None,
+    }
+}
+
+fn lists(names: &str, operator: &[u8]) -> bool {
+    names.split(' ').any(|name| name.as_bytes() == operator)
+}
+
+/// Operators whose output is broadcast from all inputs.
+const BROADCAST: &str = "\
+    Add And BitShift Div Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul Or PRelu Pow Sub \
+    Sum Where Xor";
+
+/// Operators whose first output has the shape of the first input.
+const SAME: &str = "\
+    Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization BiasGelu Binarizer CastLike Ceil Celu Clip Cos \
+    Cosh CumSum DequantizeLinear Dropout DynamicQuantizeLinear Elu Erf Exp FastGelu Floor Gelu \
+    GroupNormalization HardSigmoid HardSwish Hardmax Imputer InstanceNormalization IsInf IsNaN LRN \
+    LabelEncoder LayerNormalization LeakyRelu Log LogSoftmax LpNormalization MeanVarianceNormalization Mish \
+    Neg Normalizer Not QLinearLeakyRelu QLinearSigmoid QLinearSoftmax QuantizeLinear QuickGelu \
+    RMSNormalization Reciprocal Relu Round ReverseSequence Scaler ScatterElements ScatterND Selu Shrink Sigmoid Sign SimplifiedLayerNormalization Sin \
+    Sinh SkipLayerNormalization SkipSimplifiedLayerNormalization Softmax Softplus Softsign Sqrt Swish Tan \
+    Tanh ThresholdedRelu Trilu";

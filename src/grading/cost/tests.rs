@@ -1,0 +1,210 @@
+//! Multiply-adds of single operators, of small graphs by hand, and of committed models.
+
+use crate::grading::wire::build::{attribute, bytes, int, list, node, number, numbers, value, weights, wired};
+
+use super::*;
+
+fn shapes(shapes: &[&[u64]]) -> Vec<Tensor> {
+    shapes.iter().map(|shape| Tensor { shape: Some(shape.to_vec()), ..Tensor::default() }).collect()
+}
+
+/// Cost and first shape of one operator with products.
+fn price(operator: &str, attributes: &[u8], inputs: &[&[u64]]) -> Option<(u64, Vec<u64>)> {
+    let field = wired(operator, &[], "y", attributes);
+    let node = Node::read(bytes_of(&field, 1).next().unwrap()).unwrap();
+    let (cost, outputs) = products::multiply_adds(&node, &shapes(inputs)).unwrap();
+    Some((cost?, outputs.into_iter().next()??))
+}
+
+/// First output of one operator without products; the inputs have names, so that none seems to be left out.
+fn shape_of(operator: &str, attributes: &[u8], inputs: &[Tensor]) -> Option<Vec<u64>> {
+    let node_bytes = wired(operator, &["a", "b", "c", "d", "e"][..inputs.len()], "y", attributes);
+    let content = bytes_of(&node_bytes, 1).next().unwrap();
+    shapes::outputs(&Node::read(content).unwrap(), inputs).into_iter().next()?.shape
+}
+
+fn tensor(shape: &[u64]) -> Tensor {
+    Tensor { shape: Some(shape.to_vec()), ..Tensor::default() }
+}
+
+fn values(ints: &[i64]) -> Tensor {
+    Tensor { shape: Some(vec![ints.len() as u64]), ints: Some(ints.to_vec()), stored: true }
+}
+
+/// A model with one input `x`.
+fn model(input: &[u64], parts: &[Vec<u8>]) -> Vec<u8> {
+    bytes(7, [parts.concat(), bytes(11, value("x", input))].concat())
+}
+
+#[test]
+fn convolutions_count_each_output_and_the_kernel_behind_it() {
+    let conv = |attributes: &[u8], x: &[u64], w: &[u64]| price("Conv", attributes, &[x, w]);
+    assert_eq!(conv(b"", &[1, 1, 28, 28], &[32, 1, 3, 3]), Some((26 * 26 * 32 * 9, vec![1, 32, 26, 26])));
+    let same = attribute("auto_pad", bytes(4, "SAME_UPPER"));
+    assert_eq!(conv(&same, &[1, 1, 28, 28], &[8, 1, 5, 5]), Some((28 * 28 * 8 * 25, vec![1, 8, 28, 28])));
+    let strided = [numbers("strides", &[2, 2]), numbers("pads", &[1, 1, 1, 1]), number("group", 8)].concat();
+    assert_eq!(conv(&strided, &[1, 8, 28, 28], &[8, 1, 3, 3]), Some((14 * 14 * 8 * 9, vec![1, 8, 14, 14])));
+    let dilated = numbers("dilations", &[2]);
+    assert_eq!(conv(&dilated, &[1, 4, 10], &[6, 4, 3]), Some((6 * 6 * 12, vec![1, 6, 6])));
+    assert_eq!(conv(b"", &[1, 1, 2, 2], &[1, 1, 3, 3]), None, "a kernel larger than the image");
+    assert_eq!(conv(&numbers("strides", &[0, 0]), &[1, 1, 9, 9], &[1, 1, 3, 3]), None);
+    assert_eq!(conv(b"", &[1, 1, u64::MAX, 9], &[9, 1, 1, 1]), None, "no overflow");
+    let stride = numbers("strides", &[2, 2]);
+    let back = price("ConvTranspose", &stride, &[&[1, 16, 7, 7], &[16, 8, 2, 2]]);
+    assert_eq!(back, Some((16 * 49 * 8 * 4, vec![1, 8, 14, 14])));
+    let quantised = price("QLinearConv", b"", &[&[1, 3, 8, 8], &[], &[], &[4, 3, 1, 1]]);
+    assert_eq!(quantised, Some((64 * 12, vec![1, 4, 8, 8])));
+}
+
+#[test]
+fn matrices_follow_numpy() {
+    let matmul = |a: &[u64], b: &[u64]| price("MatMul", b"", &[a, b]);
+    assert_eq!(matmul(&[1, 784], &[784, 10]), Some((7840, vec![1, 10])));
+    assert_eq!(matmul(&[784], &[784, 10]), Some((7840, vec![10])));
+    assert_eq!(matmul(&[5, 784], &[784]), Some((3920, vec![5])));
+    assert_eq!(matmul(&[2, 1, 3, 4], &[6, 4, 5]), Some((2 * 6 * 3 * 4 * 5, vec![2, 6, 3, 5])));
+    assert_eq!(matmul(&[2, 3], &[]), None);
+    let turned = number("transB", 1);
+    assert_eq!(price("Gemm", &turned, &[&[1, 64], &[10, 64]]), Some((640, vec![1, 10])));
+    assert_eq!(price("FusedMatMul", &turned, &[&[2, 64], &[10, 64]]), Some((1280, vec![2, 10])));
+    let few_bits = [number("K", 64), number("N", 10)].concat();
+    assert_eq!(price("MatMulNBits", &few_bits, &[&[2, 64]]), Some((1280, vec![2, 10])));
+    let einsum = attribute("equation", bytes(4, "bij, bjk -> bik"));
+    assert_eq!(price("Einsum", &einsum, &[&[2, 3, 4], &[2, 4, 5]]), Some((120, vec![2, 3, 5])));
+}
+
+#[test]
+fn cells_and_linear_models_are_counted() {
+    let lstm = price("LSTM", b"", &[&[28, 1, 28], &[1, 512, 28], &[1, 512, 128]]);
+    assert_eq!(lstm, Some((28 * 512 * (28 + 128), vec![28, 1, 1, 128])));
+    let floats = |name: &str, count: usize| attribute(name, bytes(7, vec![0; 4 * count]));
+    let classes = numbers("classlabels_ints", &[0, 1, 2]);
+    let linear = price("LinearClassifier", &[floats("coefficients", 12), classes].concat(), &[&[5, 4]]);
+    assert_eq!(linear, Some((60, vec![5])));
+    let vectors = [floats("coefficients", 6), floats("support_vectors", 24)].concat();
+    assert_eq!(price("SVMClassifier", &vectors, &[&[1, 4]]), Some((30, vec![1])));
+    assert_eq!(price("Attention", b"", &[&[1, 4, 8]]), None, "not followed");
+}
+
+#[test]
+fn shapes_go_through_operators_without_products() {
+    let x = tensor(&[1, 8, 26, 26]);
+    let pool = [numbers("kernel_shape", &[2, 2]), numbers("strides", &[2, 2])].concat();
+    let cases: Vec<(&str, Vec<u8>, Vec<Tensor>, Vec<u64>)> = vec![
+        ("Relu", vec![], vec![x.clone()], vec![1, 8, 26, 26]),
+        ("Add", vec![], vec![x.clone(), tensor(&[8, 1, 1])], vec![1, 8, 26, 26]),
+        ("MaxPool", pool, vec![x.clone()], vec![1, 8, 13, 13]),
+        ("GlobalAveragePool", vec![], vec![x.clone()], vec![1, 8, 1, 1]),
+        ("Flatten", vec![], vec![x.clone()], vec![1, 8 * 676]),
+        ("Transpose", numbers("perm", &[0, 2, 3, 1]), vec![x.clone()], vec![1, 26, 26, 8]),
+        ("Reshape", vec![], vec![x.clone(), values(&[0, -1, 26])], vec![1, 208, 26]),
+        ("Squeeze", vec![], vec![x.clone()], vec![8, 26, 26]),
+        ("Squeeze", numbers("axes", &[0]), vec![tensor(&[1, 5, 1])], vec![5, 1]),
+        ("Unsqueeze", vec![], vec![tensor(&[5]), values(&[0, -1])], vec![1, 5, 1]),
+        ("Concat", number("axis", 1), vec![x.clone(), x.clone()], vec![1, 16, 26, 26]),
+        ("Pad", vec![], vec![x.clone(), values(&[0, 0, 1, 1, 0, 0, 1, 1])], vec![1, 8, 28, 28]),
+        ("Slice", vec![], vec![x.clone(), values(&[1]), values(&[i64::MAX]), values(&[2])], vec![1, 8, 25, 26]),
+        ("Gather", number("axis", 1), vec![x.clone(), tensor(&[])], vec![1, 26, 26]),
+        ("ReduceMean", numbers("axes", &[2, 3]), vec![x.clone()], vec![1, 8, 1, 1]),
+        ("ReduceSum", number("keepdims", 0), vec![x.clone()], vec![]),
+        ("ArgMax", [number("axis", 1), number("keepdims", 0)].concat(), vec![x.clone()], vec![1, 26, 26]),
+        ("Split", number("axis", 1), vec![x.clone()], vec![1, 8, 26, 26]),
+        ("DepthToSpace", number("blocksize", 2), vec![x.clone()], vec![1, 2, 52, 52]),
+        ("Tile", vec![], vec![tensor(&[2, 3]), values(&[2, 1])], vec![4, 3]),
+        ("Expand", vec![], vec![tensor(&[3, 1]), values(&[2, 1, 6])], vec![2, 3, 6]),
+        ("TopK", vec![], vec![tensor(&[1, 10]), values(&[3])], vec![1, 3]),
+        ("ArrayFeatureExtractor", vec![], vec![tensor(&[1, 9]), tensor(&[4])], vec![1, 4]),
+    ];
+    for (operator, attributes, inputs, expected) in cases {
+        assert_eq!(shape_of(operator, &attributes, &inputs), Some(expected), "{operator}");
+    }
+    assert_eq!(shape_of("Reshape", b"", &[x.clone(), values(&[7, -1])]), None, "does not divide");
+    assert_eq!(shape_of("NonZero", b"", &[x]), None);
+    let back = [values(&[-1]), values(&[-100]), values(&[0]), values(&[-1])];
+    assert_eq!(shape_of("Slice", b"", &[&[tensor(&[7])], back.as_slice()].concat()), Some(vec![7]), "backwards");
+}
+
+#[test]
+fn shapes_that_are_computed_are_followed() {
+    // Shape -> Gather -> Concat -> Reshape, as exporters flatten with a free batch.
+    let graph = [
+        bytes(5, list("zero", &[0])),
+        bytes(5, list("rest", &[-1])),
+        bytes(5, weights("w", &[12, 10])),
+        wired("Shape", &["x"], "s", b""),
+        wired("Gather", &["s", "zero"], "n", b""),
+        wired("Concat", &["n", "rest"], "t", &number("axis", 0)),
+        wired("Reshape", &["x", "t"], "f", b""),
+        wired("MatMul", &["f", "w"], "y", b""),
+    ];
+    assert_eq!(multiply_adds(&model(&[0, 3, 4], &graph)), Some(120));
+    assert_eq!(multiply_adds(&model(&[7, 3, 4], &graph)), Some(120), "a fixed batch is shared by its samples");
+    assert_eq!(multiply_adds(&model(&[0, 3, 5], &graph)), Some(150));
+    let unknown = [graph[2].clone(), wired("NonZero", &["x"], "f", b""), graph[7].clone()];
+    assert_eq!(multiply_adds(&model(&[0, 12], &unknown)), None);
+    let stated = [&unknown[..], &[bytes(13, value("f", &[0, 12]))]].concat();
+    assert_eq!(multiply_adds(&model(&[0, 12], &stated)), Some(120), "the file says so itself");
+}
+
+#[test]
+fn what_is_stored_is_computed_once() {
+    let graph = [
+        bytes(5, weights("a", &[12, 20])),
+        bytes(5, weights("b", &[20, 10])),
+        wired("MatMul", &["a", "b"], "w", b""),
+        wired("MatMul", &["x", "w"], "y", b""),
+    ];
+    assert_eq!(multiply_adds(&model(&[0, 12], &graph)), Some(120));
+}
+
+#[test]
+fn functions_and_branches_are_entered() {
+    let product = wired("MatMul", &["x", "w"], "y", b"");
+    let function = [bytes(1, "f"), bytes(10, "mine"), bytes(4, "x"), bytes(4, "w"), bytes(5, "y")].concat();
+    let function = bytes(25, [function, bytes(7, bytes_of(&product, 1).next().unwrap())].concat());
+    let call = node("f", "mine", [bytes(1, "x"), bytes(1, "v"), bytes(2, "z")].concat());
+    let graph = model(&[0, 12], &[bytes(5, weights("v", &[12, 10])), call]);
+    assert_eq!(multiply_adds(&[function, graph].concat()), Some(120));
+    let branch = |nodes: &[u8]| attribute("branch", bytes(6, [nodes, &bytes(12, value("y", &[0, 10]))].concat()));
+    let both = [branch(&product), branch(&wired("Relu", &["x"], "y", b""))].concat();
+    let graph = [bytes(5, weights("w", &[12, 10])), wired("If", &["c"], "y", &both)];
+    assert_eq!(multiply_adds(&model(&[0, 12], &graph)), Some(120), "the dearer branch");
+    let repeated = |nodes: &[u8]| model(&[0, 12], &[wired("Loop", &["n", "c"], "y", &branch(nodes))]);
+    assert_eq!(multiply_adds(&repeated(&product)), None);
+    assert_eq!(multiply_adds(&repeated(&wired("Relu", &["x"], "y", b""))), Some(0));
+}
+
+#[test]
+fn committed_models_cost_what_they_cost_by_hand() {
+    let read = |path: &str| std::fs::read(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    // Three convolutions, 28 to 26, 13 to 11, 5 to 3, and two dense layers.
+    let network = 26 * 26 * 32 * 9 + 11 * 11 * 64 * 288 + 3 * 3 * 64 * 576 + 576 * 64 + 64 * 10;
+    for file in std::fs::read_dir(format!("{}/exercises/mnist-digits/right", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(multiply_adds(&std::fs::read(&path).unwrap()), Some(network), "{}", path.display());
+    }
+    for (path, cost) in [
+        ("exercises/mnist-digits/wrong/torch_cnn_nchw_legacy.onnx", network),
+        ("exercises/mnist-digits/wrong/torch_cnn_nchw_static1.onnx", network),
+        ("exercises/mnist-digits/wrong/external_torch_default.onnx", network),
+        ("exercises/mnist-digits/wrong/numpy_mlp_onnx_helper.onnx", 784 * 128 + 128 * 10),
+        ("exercises/mnist-digits/wrong/sklearn_logreg_double.onnx", 7840),
+        ("exercises/mnist-digits/wrong/sklearn_logreg_zipmap.onnx", 7840),
+        ("exercises/mnist-digits/wrong/sklearn_decisiontree.onnx", 0),
+        ("exercises/mnist-digits/wrong/xgboost.onnx", 0),
+        ("tests/models/batch64.onnx", 7840),
+        ("tests/models/int8.onnx", 7840),
+    ] {
+        assert_eq!(multiply_adds(&read(path)), Some(cost), "{path}");
+    }
+}
+
+#[test]
+fn nonsense_has_no_number() {
+    assert_eq!(multiply_adds(b""), None);
+    assert_eq!(multiply_adds(&[int(1, 8), bytes(7, b"")].concat()), Some(0));
+    let mut function = [bytes(1, "f"), bytes(10, "mine")].concat();
+    let call = node("f", "mine", b"");
+    function.extend(bytes(7, bytes_of(&call, 1).next().unwrap()));
+    assert_eq!(multiply_adds(&[bytes(25, function), bytes(7, call)].concat()), None, "a circle ends");
+}
