@@ -11,8 +11,11 @@ use sqlx::PgPool;
 use crate::accounts::{
     self, AccountError, Administered, Email, NewPassword, NewPerson, PersonName, Role, create_person, sign_in_link,
 };
+use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::messages::Lang;
+
+mod private;
 
 /// What `assay admin` can do.
 #[derive(Debug, Subcommand)]
@@ -35,6 +38,8 @@ pub enum AdminCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Add private samples to an exercise whose sealed evaluation is private; they take the place of earlier ones.
+    AddPrivateSamples(private::Args),
     /// Give somebody another role.
     SetRole {
         /// E-mail address of the account.
@@ -89,10 +94,11 @@ impl From<LangName> for Lang {
 pub async fn run(
     command: AdminCommand,
     config: &Config,
-    pool: &PgPool,
+    (pool, blobs): (&PgPool, &Blobs),
     now: DateTime<Utc>,
 ) -> anyhow::Result<ExitCode> {
     match command {
+        AdminCommand::AddPrivateSamples(args) => private::add(args, (pool, blobs), now).await,
         AdminCommand::CreateUser { email, name, role, lang, password_stdin } => {
             let name = PersonName::parse(&name).context("--name")?;
             let password = if password_stdin { Some(read_password(&email, name.as_str())?) } else { None };

@@ -12,7 +12,10 @@ use crate::config::Config;
 use crate::db;
 use crate::db::embedded::Programs;
 use crate::db::folder::{DataFolder, FolderError};
-use crate::grading::{self, sandbox::Sandbox};
+use crate::grading::{
+    self,
+    sandbox::{Sandbox, tier},
+};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +155,15 @@ fn isolation() -> Found {
         .map(|check| format!("{} is not denied ({})", check.name, check.detail))
         .collect();
     if open.is_empty() {
-        return Ok((State::Good, format!("{} attacks were denied", checks.len())));
+        let tier = tier(&checks);
+        let state = if tier == "M" { State::Good } else { State::Note };
+        let accepted: Vec<&str> = checks
+            .iter()
+            .filter(|check| check.detail.starts_with("accepted: "))
+            .map(|check| check.name.as_str())
+            .collect();
+        let weaker = if accepted.is_empty() { String::new() } else { format!(", not denied: {}", accepted.join(" ")) };
+        return Ok((state, format!("tier {tier}: {} checks hold{weaker}", checks.len())));
     }
     Ok((State::Bad, open.join("; ")))
 }

@@ -84,7 +84,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 /// An `admin` command beside a running server, or with the embedded one started for it.
 async fn administer(command: AdminCommand, config: Config) -> anyhow::Result<ExitCode> {
     let installation = Installation::open(config, Access::Shared).await?;
-    let result = admin::run(command, &installation.config, &installation.pool, SystemClock.now()).await;
+    let result =
+        admin::run(command, &installation.config, (&installation.pool, &installation.blobs), SystemClock.now()).await;
     installation.close().await?;
     result
 }

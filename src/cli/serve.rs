@@ -61,7 +61,11 @@ async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow
     content::load(installation).await?;
     let keys = installation.keys().await?;
     let slots = installation.config.slots.unwrap_or_else(work::cores);
-    let worker = if slots == 0 { None } else { Some(work::worker(installation, (keys.clone(), installation.seal_key().await?))?) };
+    let worker = if slots == 0 {
+        None
+    } else {
+        Some(work::worker(installation, (keys.clone(), installation.seal_key().await?))?)
+    };
     let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
     let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock), keys);
     greet(installation);

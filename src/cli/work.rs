@@ -40,12 +40,10 @@ async fn work(installation: &Installation, slots: Option<usize>) -> anyhow::Resu
 }
 
 /// A worker on this installation, once the grader is found to be isolated.
-pub(super) fn worker(
-    installation: &Installation,
-    (keys, seal_key): (Keys, SealKey),
-) -> anyhow::Result<Worker> {
+pub(super) fn worker(installation: &Installation, (keys, seal_key): (Keys, SealKey)) -> anyhow::Result<Worker> {
     let sandbox = Sandbox::locate()?;
-    for check in tokio::task::block_in_place(|| sandbox.self_test())? {
+    let checks = tokio::task::block_in_place(|| sandbox.self_test())?;
+    for check in &checks {
         anyhow::ensure!(
             check.holds,
             "the grader is not isolated here, so nothing is graded: {}: {}",
@@ -56,7 +54,7 @@ pub(super) fn worker(
     let mailer = mailer(installation)?;
     let stores = (installation.pool.clone(), installation.blobs.clone());
     let issuer = Issuer::from_config(&installation.config);
-    Ok(Worker::new(stores, Arc::new(SystemClock), mailer, Arc::new(sandbox), (issuer, keys), seal_key))
+    Ok(Worker::new(stores, Arc::new(SystemClock), mailer, (Arc::new(sandbox), checks), (issuer, keys), seal_key))
 }
 
 /// The way that mail leaves this installation.

@@ -164,7 +164,9 @@ fn positions(labels: impl Iterator<Item = i64>, classes: usize) -> Result<Truth,
 fn named(labels: &[String], names: &[String]) -> Result<Truth, String> {
     let class = |label: &String| {
         let position = names.iter().position(|name| name == label.trim());
-        position.and_then(|class| u32::try_from(class).ok()).ok_or_else(|| format!("label {label:?} is none of the classes"))
+        position
+            .and_then(|class| u32::try_from(class).ok())
+            .ok_or_else(|| format!("label {label:?} is none of the classes"))
     };
     labels.iter().map(class).collect::<Result<_, _>>().map(Truth::Classes)
 }
@@ -180,11 +182,17 @@ pub fn kept(input: &Tensor, array: Array) -> Result<Vec<u8>, String> {
     match (input.kind.unwrap_or(InputKind::Image), array.values) {
         (InputKind::Image, Values::Bytes(bytes)) => Ok(bytes),
         (InputKind::Image, _) => Err("the pixels of images are unsigned bytes".into()),
-        (InputKind::Vector, Values::Bytes(values)) => Ok(words(values.into_iter().map(f64::from).map(f64::to_le_bytes))),
+        (InputKind::Vector, Values::Bytes(values)) => {
+            Ok(words(values.into_iter().map(f64::from).map(f64::to_le_bytes)))
+        }
         (InputKind::Vector, Values::Floats(values)) => Ok(words(values.into_iter().map(f64::to_le_bytes))),
-        (InputKind::Vector, Values::Integers(values)) => Ok(words(values.into_iter().map(widened).map(f64::to_le_bytes))),
+        (InputKind::Vector, Values::Integers(values)) => {
+            Ok(words(values.into_iter().map(widened).map(f64::to_le_bytes)))
+        }
         (InputKind::Vector, Values::Texts(_)) => Err("a vector holds numbers".into()),
-        (InputKind::Tokens, Values::Bytes(values)) => Ok(words(values.into_iter().map(i64::from).map(i64::to_le_bytes))),
+        (InputKind::Tokens, Values::Bytes(values)) => {
+            Ok(words(values.into_iter().map(i64::from).map(i64::to_le_bytes)))
+        }
         (InputKind::Tokens, Values::Integers(values)) => Ok(words(values.into_iter().map(i64::to_le_bytes))),
         (InputKind::Tokens, _) => Err("token ids are whole numbers".into()),
         (InputKind::Text, Values::Texts(texts)) => Ok(texts_to_bytes(&texts)),

@@ -25,8 +25,10 @@ pub fn find(added: &Array, known: &Array) -> Vec<(usize, usize)> {
 
 /// Texts are the same when their letters and digits are, whatever their case.
 fn texts(added: &[String], known: &[String]) -> Vec<(usize, usize)> {
-    let bare = |text: &String| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let places: HashMap<String, usize> = known.iter().enumerate().rev().map(|(place, text)| (bare(text), place)).collect();
+    let bare =
+        |text: &String| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let places: HashMap<String, usize> =
+        known.iter().enumerate().rev().map(|(place, text)| (bare(text), place)).collect();
     let found = |(position, text): (usize, &String)| places.get(&bare(text)).map(|&place| (position, place));
     added.iter().enumerate().filter_map(found).collect()
 }

@@ -312,7 +312,10 @@ impl Tensor {
         };
         require!(shape.len() == rank, "input {name}: {sizes}");
         let is_text = kind == InputKind::Text;
-        require!(is_text == (self.dtype == Dtype::String), "input {name}: texts, and only texts, have the dtype string");
+        require!(
+            is_text == (self.dtype == Dtype::String),
+            "input {name}: texts, and only texts, have the dtype string"
+        );
         let elements = shape.iter().try_fold(1_usize, |all, &size| all.checked_mul(size)).unwrap_or(0);
         require!((1..=1 << 24).contains(&elements), "input {name}: a sample has 1 to 16777216 elements");
         Ok(())

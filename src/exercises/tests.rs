@@ -20,14 +20,15 @@ fn every_committed_exercise_loads_with_its_data() {
     let exercises = load_all(committed()).unwrap();
     assert_eq!(
         exercises.iter().map(|exercise| exercise.slug.as_str()).collect::<Vec<_>>(),
-        ["hello-onnx", "mnist-digits"]
+        ["breast-cancer", "course-questions", "fashion-mnist", "hello-onnx", "mnist-digits"]
     );
     for exercise in &exercises {
-        let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file)).unwrap();
-        assert!(evaluation.truth.len() >= 500);
+        let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file), None).unwrap();
+        assert!(evaluation.open.truth.len() >= 200);
+        assert_eq!(evaluation.practice.is_some(), exercise.manifest.earns, "{}", exercise.slug);
         assert!(!exercise.starter.is_empty() && exercise.statement.en.len() > 500 && exercise.statement.zh.len() > 500);
     }
-    let [hello, digits] = exercises.as_slice() else { panic!("two exercises") };
+    let [.., hello, digits] = exercises.as_slice() else { panic!("five exercises") };
     assert!(!hello.manifest.earns && digits.manifest.earns);
     assert_eq!(digits.manifest.contract().inputs[0].elements(), 784);
 }
@@ -88,7 +89,7 @@ fn a_faulty_manifest_says_what_is_wrong() {
         ("shape = [\"N\", 28, 28, 1]", "shape = [28, 28, 1]", "must be [\"N\""),
         ("role = \"hidden_labels\"", "role = \"public_labels\"", "two data files have the same role"),
         ("pass = 0.975", "pass = 97.5", "between 0 and 1"),
-        ("distinction = 0.988", "distinction = 0.9", "between marks.pass and 1"),
+        ("distinction = 0.988", "distinction = 0.9", "between marks.pass and the best"),
         ("memory_mb = 1536", "memory_mb = 16", "256 to 65536"),
         ("file = \"data/train-labels", "file = \"../../data/train-labels", "leaves the folder"),
         ("starter = [\"train.py\"]", "starter = [\"../train.py\"]", "no file name"),
@@ -105,7 +106,7 @@ fn a_faulty_manifest_says_what_is_wrong() {
 #[test]
 fn data_with_other_bytes_are_refused() {
     let exercise = super::load(&committed().join("hello-onnx")).unwrap();
-    let fault = data::evaluation(&exercise.manifest, |_| Ok(b"something else".to_vec())).unwrap_err();
+    let fault = data::evaluation(&exercise.manifest, |_| Ok(b"something else".to_vec()), None).unwrap_err();
     assert!(matches!(fault, ContentError::Hash { .. }), "{fault}");
     let labels = exercise.manifest.data_file(Role::HiddenLabels, None).unwrap();
     assert_eq!(exercise.read_data(labels).unwrap().len(), 28_857);

@@ -48,6 +48,8 @@ adaptations! {
     InputInteger = "input_integer",
     /// Shifted by 128 to fit signed bytes.
     InputShifted = "input_shifted",
+    /// A text operator was given a locale that is there.
+    InputTextLocale = "input_text_locale",
     /// Token ids were given as floating-point numbers.
     InputTokensAsFloats = "input_tokens_as_floats",
     /// Given from 0 to 255.
@@ -74,6 +76,8 @@ adaptations! {
     OutputMaps = "output_maps",
     /// One output for each class.
     OutputColumns = "output_columns",
+    /// The columns of scores came in the order of the sorted class names.
+    OutputColumnsSorted = "output_columns_sorted",
     /// One number stands for two classes.
     OutputBinary = "output_binary",
     /// Dimensions of size 1 around the scores were left out.

@@ -42,6 +42,7 @@ fn serve(input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
         Err(LoadError::Version(found)) => return send(out, Event::WrongOnnxRuntime { found }),
         Err(LoadError::Other(what)) => return send(out, Event::Platform { isolation: false, what }),
     };
+    load_locale();
     match lockdown::apply(&request) {
         Ok(isolation) => send(out, Event::Ready { isolation })?,
         Err(what) => return send(out, Event::Platform { isolation: true, what }),
@@ -53,6 +54,12 @@ fn serve(input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
     // The process ends now: tearing ONNX Runtime down would only take time.
     std::mem::forget(runtime);
     Ok(())
+}
+
+/// Loads the locale that text operators are given; the C library keeps it, and nothing can be opened later.
+fn load_locale() {
+    // SAFETY: the name is a C string; a null result means that the locale is not there, and then models say so.
+    let _ = unsafe { libc::newlocale(libc::LC_ALL_MASK, c"C.UTF-8".as_ptr(), std::ptr::null_mut()) };
 }
 
 /// Loads the model, fits it, and serves commands until the parent has no more.

@@ -4,12 +4,7 @@
 
 use half::f16;
 
-use super::{
-    adapt::Feed,
-    contract::Dtype,
-    samples::Raw,
-    scale::Scale,
-};
+use super::{adapt::Feed, contract::Dtype, samples::Raw, scale::Scale};
 
 /// Values of one batch, in the model's element type.
 #[derive(Debug, Clone, PartialEq)]

@@ -148,7 +148,11 @@ fn adaptation(evaluation: &Evaluation, kind: Option<ScoreKind>) -> Option<Adapta
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes and counts are far below 2^52")]
-fn outcome(condition: &Condition, metrics: &BTreeMap<String, f64>, (bytes, facts): (u64, &ModelFacts)) -> ConditionOutcome {
+fn outcome(
+    condition: &Condition,
+    metrics: &BTreeMap<String, f64>,
+    (bytes, facts): (u64, &ModelFacts),
+) -> ConditionOutcome {
     let value = match condition.metric.as_str() {
         "model_bytes" => Some(bytes as f64),
         "parameters" => Some(facts.parameters as f64),
@@ -179,7 +183,8 @@ fn reason(
     }
     if let Some(missed) = sealed.filter(|sealed| !sealed.passed) {
         let args = [("found", show(metric, missed.score)), ("expected", show(metric, missed.mark))];
-        let args: Vec<(&str, &dyn ToString)> = args.iter().map(|(name, value)| (*name, value as &dyn ToString)).collect();
+        let args: Vec<(&str, &dyn ToString)> =
+            args.iter().map(|(name, value)| (*name, value as &dyn ToString)).collect();
         return Refusal::new(Reason::BelowSealedMark, &args);
     }
     if let Some(missed) = conditions.iter().find(|condition| !condition.holds) {
@@ -189,8 +194,7 @@ fn reason(
         let least = missed.at_least.map(|least| format!("≥ {}", number(least)));
         let most = missed.at_most.map(|most| format!("≤ {}", number(most)));
         let expected = least.into_iter().chain(most).collect::<Vec<_>>().join(", ");
-        let args: [(&str, &dyn ToString); 3] =
-            [("metric", &missed.metric), ("found", &found), ("expected", &expected)];
+        let args: [(&str, &dyn ToString); 3] = [("metric", &missed.metric), ("found", &found), ("expected", &expected)];
         return Refusal::new(Reason::ConditionNotMet, &args);
     }
     Refusal::new(if distinction { Reason::Distinction } else { Reason::Passed }, &[])

@@ -11,7 +11,10 @@ use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
 };
 
-use super::{contract::Limits, protocol::ChildRequest};
+use super::{
+    contract::Limits,
+    protocol::{ChildRequest, Weaker},
+};
 
 /// Lets everything else on the machine go first, in time and when memory runs out. Best effort.
 pub fn step_back() {
@@ -22,7 +25,8 @@ pub fn step_back() {
 /// Builds every wall, and returns the names of those that stand.
 ///
 /// # Errors
-/// A sentence for operators. Without seccomp, or with more threads than one, nothing may be run.
+/// A sentence for operators. Without seccomp (unless that was accepted), or with more threads than one, nothing may be
+/// run.
 pub fn apply(request: &ChildRequest) -> Result<Vec<String>, String> {
     single_thread()?;
     let fail = |what: &str, error: &dyn ToString| format!("{what}: {}", error.to_string());
@@ -38,8 +42,13 @@ pub fn apply(request: &ChildRequest) -> Result<Vec<String>, String> {
     hidden.map_err(|error| fail("dumpable", &error))?;
     walls.extend(landlock().map_err(|error| fail("Landlock", &error))?);
     let filter = filter().map_err(|error| fail("seccomp filter", &error))?;
-    seccompiler::apply_filter(&filter).map_err(|error| fail("seccomp", &error))?;
-    walls.push("seccomp".to_owned());
+    match seccompiler::apply_filter(&filter) {
+        Ok(()) => walls.push("seccomp".to_owned()),
+        Err(_) if request.accepted.contains(&Weaker::NoSeccomp) => {
+            walls.push(format!("weaker:{}", Weaker::NoSeccomp.as_str()));
+        }
+        Err(error) => return Err(fail("seccomp", &error)),
+    }
     Ok(walls)
 }
 

@@ -31,6 +31,8 @@ mod failure;
 mod job;
 #[cfg(feature = "server")]
 mod judge;
+#[cfg(any(feature = "server", test))]
+mod locale;
 #[cfg(feature = "server")]
 mod machine;
 #[cfg(feature = "server")]
@@ -125,8 +127,6 @@ pub enum GradingError {
 
 #[cfg(feature = "server")]
 pub use self::{
-    job::{
-        Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights,
-    },
+    job::{Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights},
     pipeline::grade,
 };

@@ -229,7 +229,9 @@ fn held(output: &DynValue) -> ort::Result<Held> {
     let floats = |values, dtype, shape| Held::Floats(Shaped { values, shape, dtype });
     Ok(match info.kind {
         ValueKind::Maps(key) => Held::Maps(maps(output, key)?),
-        ValueKind::Other => return Err(ort::Error::new(format!("an output holds {}, which cannot be read", info.type_name))),
+        ValueKind::Other => {
+            return Err(ort::Error::new(format!("an output holds {}, which cannot be read", info.type_name)));
+        }
         ValueKind::Tensor(dtype) => match dtype {
             Dtype::Float32 => floats(output.try_extract_tensor::<f32>()?.1.to_vec(), dtype, shape),
             Dtype::Float64 => {
@@ -253,9 +255,7 @@ fn held(output: &DynValue) -> ort::Result<Held> {
                 let values = values.map(|&value| i64::try_from(value).unwrap_or(i64::MAX)).collect();
                 Held::Integers(Shaped { values, shape, dtype })
             }
-            Dtype::String => {
-                Held::Texts(Shaped { values: output.try_extract_strings()?.1, shape, dtype })
-            }
+            Dtype::String => Held::Texts(Shaped { values: output.try_extract_strings()?.1, shape, dtype }),
         },
     })
 }
@@ -281,3 +281,7 @@ fn maps(output: &DynValue, key: Dtype) -> ort::Result<Vec<Vec<(Key, f32)>>> {
 fn narrow(value: f64) -> f32 {
     value as f32
 }
+
+#[cfg(test)]
+#[path = "onnx_tests.rs"]
+mod tests;

@@ -12,8 +12,10 @@ use sha2::{Digest, Sha256};
 use super::{
     Evaluation, Extent, Graded, GradingError, Job, Truth,
     adapt::Refusal,
+    adaptation::Adaptation,
     failure, grader_version,
     judge::{self, Judgement},
+    locale,
     machine::processor_features,
     practice, precheck,
     protocol::{ChildTask, FileBytes, ModelTask, SampleSet},
@@ -57,13 +59,14 @@ fn milliseconds(time: Duration) -> f64 {
 
 /// The static check of the file; answers with the scale that was declared, by the learner or in the file.
 fn check(job: &Job<'_>, report: &mut Report) -> Result<Option<Scale>, Refusal> {
-    let weights = job.weights.map(|weights| precheck::Weights { name: weights.name, bytes: weights.bytes.len() as u64 });
+    let weights =
+        job.weights.map(|weights| precheck::Weights { name: weights.name, bytes: weights.bytes.len() as u64 });
     let facts = precheck::check(job.model, weights.as_ref(), job.evaluation.limits.max_model_bytes)?;
     let in_file = facts.scale.clone().filter(|_| job.evaluation.contract.has_images());
     report.model = Some(facts);
     let Some(text) = in_file.filter(|_| job.scale.is_none()) else { return Ok(job.scale) };
     let scale = text.parse().map_err(|_| Refusal::new(Reason::ScaleMetadata, &[("found", &text)]))?;
-    report.adapted.push(super::adaptation::Adaptation::ScaleFromMetadata);
+    report.adapted.push(Adaptation::ScaleFromMetadata);
     Ok(Some(scale))
 }
 
@@ -142,17 +145,13 @@ fn judged(job: &Job<'_>, mut report: Report, ran: Ran) -> Result<Graded, Refusal
     report.conditions = judgement.conditions;
     report.adapted.extend(judgement.adapted);
     set_reason(&mut report, judgement.reason);
-    Ok(Graded {
-        report,
-        predictions: Some(open),
-        sealed_predictions: ran.sealed,
-        correct: judgement.correct,
-    })
+    Ok(Graded { report, predictions: Some(open), sealed_predictions: ran.sealed, correct: judgement.correct })
 }
 
 /// The files of a run, in the order in which the child gets them, and what they are.
 struct Files<'a> {
     shared: Vec<&'a SharedBytes>,
+    model_bytes: usize,
     weights: bool,
     /// Samples of each set; every set has one file for each input.
     sets: Vec<usize>,
@@ -162,10 +161,11 @@ impl Files<'_> {
     fn task(&self, fds: &[i32], job: &Job<'_>, scale: Option<Scale>) -> ChildTask {
         let mut fds = fds.iter().copied();
         let mut next = || fds.next().unwrap_or(-1);
-        let model = FileBytes { fd: next(), bytes: job.model.len() };
-        let weights = job.weights.filter(|_| self.weights).map(|weights| {
-            (weights.name.to_owned(), FileBytes { fd: next(), bytes: weights.bytes.len() })
-        });
+        let model = FileBytes { fd: next(), bytes: self.model_bytes };
+        let weights = job
+            .weights
+            .filter(|_| self.weights)
+            .map(|weights| (weights.name.to_owned(), FileBytes { fd: next(), bytes: weights.bytes.len() }));
         let inputs = job.evaluation.contract.inputs.len();
         let set = |&samples: &usize| SampleSet { fds: (0..inputs).map(|_| next()).collect(), samples };
         let sets = self.sets.iter().map(set).collect();
@@ -182,11 +182,15 @@ fn run(
 ) -> Result<Result<Ran, Refusal>, GradingError> {
     let evaluation = job.evaluation;
     let share = |source| GradingError::Io { what: "sharing the model with the grader", source };
-    let model = SharedBytes::new(job.model).map_err(share)?;
+    let relocated = locale::with_known_locale(job.model);
+    report.adapted.extend(relocated.as_ref().map(|_| Adaptation::InputTextLocale));
+    let bytes = relocated.as_deref().unwrap_or(job.model);
+    let model = SharedBytes::new(bytes).map_err(share)?;
     let external = report.model.as_ref().is_some_and(|facts| facts.external);
     let weights = job.weights.filter(|_| external).map(|weights| SharedBytes::new(weights.bytes)).transpose();
     let weights = weights.map_err(share)?;
-    let mut files = Files { shared: vec![&model], weights: weights.is_some(), sets: Vec::new() };
+    let mut files =
+        Files { shared: vec![&model], model_bytes: model.len(), weights: weights.is_some(), sets: Vec::new() };
     files.shared.extend(weights.as_ref());
     if let Some(practice) = &evaluation.practice {
         let changes = practice.changes.iter().map(|(_, samples)| samples);
@@ -272,7 +276,8 @@ fn outcome(
     report: &mut Report,
     (ended, heard, over): (Ended, Heard, bool),
 ) -> Result<Result<Ran, Refusal>, GradingError> {
-    let since = |from: Option<Duration>, to: Duration| milliseconds(from.map_or(Duration::ZERO, |at| to.saturating_sub(at)));
+    let since =
+        |from: Option<Duration>, to: Duration| milliseconds(from.map_or(Duration::ZERO, |at| to.saturating_sub(at)));
     report.adapted.extend(&heard.adapted);
     report.scale = heard.scale;
     report.output.clone_from(&heard.output);

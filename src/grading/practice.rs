@@ -71,9 +71,7 @@ impl Practice {
         if contract.has_images() {
             scales = vec![Scale::Unit, Scale::Raw, Scale::Signed];
             scales.extend(usual);
-            for change in
-                [Change::Transposed, Change::ChannelsReversed, Change::ChannelsFirst, Change::Inverted]
-            {
+            for change in [Change::Transposed, Change::ChannelsReversed, Change::ChannelsFirst, Change::Inverted] {
                 if let Some(samples) = changed(contract, &data, change)? {
                     changes.push((change, samples));
                 }
@@ -253,7 +251,11 @@ mod tests {
     #[test]
     fn only_what_is_near_chance_is_looked_into_and_only_a_large_gain_counts() {
         assert!(is_near_chance(of(20), 10) && is_near_chance(of(0), 10) && !is_near_chance(of(60), 10));
-        let practice = Practice { data: DataSet { samples: vec![], truth: Truth::Classes(vec![]) }, scales: vec![], changes: vec![] };
+        let practice = Practice {
+            data: DataSet { samples: vec![], truth: Truth::Classes(vec![]) },
+            scales: vec![],
+            changes: vec![],
+        };
         let tell = |trials: &[(Trial, PracticeScore)]| {
             diagnose(&practice, 10, (Some(Scale::Unit), of(24)), trials).map(|refusal| refusal.reason)
         };
@@ -277,7 +279,11 @@ mod tests {
 
     #[test]
     fn whole_numbers_have_no_other_scale() {
-        let contract = Contract { inputs: vec![image([2, 2, 1])], output: "y".into(), target: Target::Classes(vec!["a".into(), "b".into()]) };
+        let contract = Contract {
+            inputs: vec![image([2, 2, 1])],
+            output: "y".into(),
+            target: Target::Classes(vec!["a".into(), "b".into()]),
+        };
         let samples = vec![Arc::new(SharedBytes::new(&[1, 2, 3, 4]).unwrap())];
         let data = DataSet { samples, truth: Truth::Classes(vec![0]) };
         let practice = Practice::new(&contract, data, vec![Scale::Standard { mean: 0.1, std: 0.3 }]).unwrap();

@@ -31,10 +31,32 @@ pub struct ChildRequest {
     pub parent: u32,
     /// User and group to become, when started as root.
     pub uid: Option<u32>,
+    /// Walls that may be missing, because an operator accepted it.
+    pub accepted: Vec<Weaker>,
     /// What the run may use.
     pub limits: Limits,
     /// What to do behind the lock.
     pub task: ChildTask,
+}
+
+/// A weaker isolation that an operator may accept by name; every result then says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weaker {
+    /// The kernel has no seccomp filters: files are denied by Landlock, but not every system call.
+    NoSeccomp,
+}
+
+impl Weaker {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::NoSeccomp];
+
+    /// The name in settings, and, after `weaker:`, in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSeccomp => "no-seccomp",
+        }
+    }
 }
 
 /// What to do once ONNX Runtime is loaded and the process is locked down.

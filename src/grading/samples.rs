@@ -28,8 +28,12 @@ pub fn texts_to_bytes<T: AsRef<str>>(texts: &[T]) -> Vec<u8> {
 /// Reads back what [`texts_to_bytes`] wrote; `None` if the bytes are something else.
 pub fn texts_from_bytes(bytes: &[u8], n: usize) -> Option<Vec<String>> {
     let (offsets, text) = bytes.split_at_checked(n.checked_add(1)?.checked_mul(8)?)?;
-    let offsets: Vec<usize> =
-        offsets.as_chunks::<8>().0.iter().map(|word| usize::try_from(u64::from_le_bytes(*word)).ok()).collect::<Option<_>>()?;
+    let offsets: Vec<usize> = offsets
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .map(|word| usize::try_from(u64::from_le_bytes(*word)).ok())
+        .collect::<Option<_>>()?;
     let one = |(from, to): (&usize, &usize)| Some(String::from_utf8_lossy(text.get(*from..*to)?).into_owned());
     offsets.iter().zip(offsets.iter().skip(1)).map(one).collect()
 }
@@ -74,8 +78,10 @@ fn read_texts(file: BorrowedFd<'_>, n: usize, (start, keep, rows): (usize, usize
     let mut offsets = vec![0; (keep + 1) * 8];
     read_exact_at(file, &mut offsets, start * 8)?;
     let words = offsets.as_chunks::<8>().0.iter();
-    let offsets: Vec<usize> =
-        words.map(|word| usize::try_from(u64::from_le_bytes(*word))).collect::<Result<_, _>>().map_err(|_| invalid())?;
+    let offsets: Vec<usize> = words
+        .map(|word| usize::try_from(u64::from_le_bytes(*word)))
+        .collect::<Result<_, _>>()
+        .map_err(|_| invalid())?;
     let texts_start = (n + 1) * 8;
     let mut texts = Vec::with_capacity(rows);
     for (from, to) in offsets.iter().zip(offsets.iter().skip(1)) {

@@ -140,7 +140,9 @@ mod tests {
     fn a_seal_repeats_and_differs_with_every_part_of_its_origin() {
         let seal = Seal::derive(b"key", "version", "ada");
         assert_eq!(seal, Seal::derive(b"key", "version", "ada"));
-        for other in [("kez", "version", "ada"), ("key", "versioo", "ada"), ("key", "version", "bea"), ("key", "versio", "nada")] {
+        for other in
+            [("kez", "version", "ada"), ("key", "versioo", "ada"), ("key", "version", "bea"), ("key", "versio", "nada")]
+        {
             assert_ne!(seal, Seal::derive(other.0.as_bytes(), other.1, other.2), "{other:?}");
         }
         assert_eq!(seal.fingerprint().len(), 16);

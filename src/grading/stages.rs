@@ -166,8 +166,7 @@ impl<'a> Stages<'a> {
         let is_masked = self.heard.met_hidden && self.heard.practice.is_some();
         let args = args.into_iter().filter_map(|(name, value)| clean(name, &value, is_masked)).collect();
         self.heard.refused = Some(Refusal { reason, args });
-        let is_allowed =
-            matches!(reason.verdict(), Verdict::WrongInput | Verdict::WrongOutput | Verdict::NotFinite);
+        let is_allowed = matches!(reason.verdict(), Verdict::WrongInput | Verdict::WrongOutput | Verdict::NotFinite);
         if is_allowed { self.over() } else { Reply::Forbidden }
     }
 

@@ -76,6 +76,11 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// What has not been read yet.
+    pub fn left(&self) -> &'a [u8] {
+        self.0
+    }
+
     fn field(&mut self) -> Result<Field<'a>, WireError> {
         let key = self.varint()?;
         let number = key >> 3;

@@ -16,6 +16,7 @@ use crate::queue::{self, QueueError};
 use crate::submissions::Submission;
 
 pub mod attempts;
+pub mod news;
 pub mod operations;
 pub mod status;
 mod runs;
@@ -142,6 +143,7 @@ pub async fn record(
     let counts = attempts::uses_one(outcome.report) && !is_repeat;
     store::insert_grading(conn, grading, lease.run, outcome, counts, now).await?;
     store::publish(conn, outcome.submission, grading, now).await?;
+    news::tell(conn, outcome.submission.id).await?;
     Ok(grading)
 }
 

@@ -267,3 +267,8 @@ pub async fn uncounted_since(
     .fetch_all(executor)
     .await
 }
+
+pub(super) async fn notify(conn: &mut PgConnection, channel: &str, payload: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_notify($1, $2)", channel, payload).execute(conn).await?;
+    Ok(())
+}

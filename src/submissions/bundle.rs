@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_model_and_its_weights_are_found_wherever_they_lie() {
-        let bytes = archive(&[("export/model.onnx", b"graph"), ("export/model.onnx.data", b"weights"), ("__MACOSX/x", b"")]);
+        let bytes =
+            archive(&[("export/model.onnx", b"graph"), ("export/model.onnx.data", b"weights"), ("__MACOSX/x", b"")]);
         let bundle = open(&bytes, 100).unwrap().unwrap();
         assert_eq!(bundle.model, ("model.onnx".to_owned(), b"graph".to_vec()));
         assert_eq!(bundle.weights, Some(("model.onnx.data".to_owned(), b"weights".to_vec())));

@@ -259,10 +259,8 @@ pub async fn submit(
 ) -> Result<SubmissionId, WebError> {
     let now = state.clock.now();
     if let Some(until) = attempts::uncounted_until(&state.pool, person, now).await? {
-        let args = vec![
-            ("most", attempts::UNCOUNTED_AN_HOUR.to_string()),
-            ("time", until.format("%H:%M UTC").to_string()),
-        ];
+        let args =
+            vec![("most", attempts::UNCOUNTED_AN_HOUR.to_string()), ("time", until.format("%H:%M UTC").to_string())];
         return Err(WebError::TooMany("submit-refused-too-often", args, (until - now).num_seconds().max(1)));
     }
     let mut tx = state.pool.begin().await?;

@@ -13,6 +13,7 @@ use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::exercises::catalogue::Evaluations;
+use crate::results::news::News;
 
 pub mod routes;
 
@@ -65,13 +66,15 @@ pub struct State {
     pub evaluations: Evaluations,
     /// Uploads under way, by person.
     pub uploads: Uploads,
+    /// News of graded submissions.
+    pub news: News,
 }
 
 impl State {
     /// The state of an installation's web side.
     pub fn new(pool: PgPool, blobs: Blobs, config: Config, clock: Arc<dyn Clock>, keys: Keys) -> Self {
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, config, clock, keys, evaluations, uploads: Uploads::default() }
+        Self { pool, blobs, config, clock, keys, evaluations, uploads: Uploads::default(), news: News::default() }
     }
 }
 
@@ -92,17 +95,28 @@ pub fn configure(app: &mut web::ServiceConfig) {
 
 /// Serves pages on `listener` until `stop` is cancelled; requests under way are finished first.
 pub async fn run(state: AppState, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    let served = state.clone();
     let server = HttpServer::new(move || {
-        App::new().app_data(state.clone()).wrap(from_fn(security::guard)).wrap(Compress::default()).configure(configure)
+        App::new()
+            .app_data(served.clone())
+            .wrap(from_fn(security::guard))
+            .wrap(Compress::default())
+            .configure(configure)
     })
     .shutdown_timeout(10)
     .disable_signals()
     .listen(listener)?
     .run();
     let handle = server.handle();
+    let listening = {
+        let (news, pool, stop) = (state.news.clone(), state.pool.clone(), stop.clone());
+        tokio::spawn(async move { news.listen(&pool, &stop).await })
+    };
     tokio::spawn(async move {
         stop.cancelled().await;
         handle.stop(true).await;
     });
-    server.await
+    let ended = server.await;
+    listening.abort();
+    ended
 }

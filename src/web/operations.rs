@@ -11,7 +11,7 @@ use crate::audit;
 use crate::exercises::catalogue;
 use crate::ids::SubmissionId;
 use crate::queue::{self, Waiting};
-use crate::results::operations::{Buried, Run, Totals};
+use crate::results::operations::{Buried, Run, Totals, WorkerRow};
 use crate::results::{self, operations};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -44,13 +44,15 @@ struct JobsPage {
     waiting: Waiting,
     buried: Vec<Buried>,
     runs: Vec<Run>,
+    workers: Vec<WorkerRow>,
 }
 
 async fn jobs(state: AppState, who: Require<Admin>) -> Answer {
     let waiting = queue::waiting(&state.pool).await?;
     let buried = operations::buried(&state.pool).await?;
     let runs = operations::runs(&state.pool, 30).await?;
-    page::show(&JobsPage { page: Page::new(&state, &who, who.tr.s("jobs-title")), waiting, buried, runs })
+    let workers = operations::workers(&state.pool).await?;
+    page::show(&JobsPage { page: Page::new(&state, &who, who.tr.s("jobs-title")), waiting, buried, runs, workers })
 }
 
 async fn retry(state: AppState, who: Require<Admin>, id: web::Path<String>) -> Answer {

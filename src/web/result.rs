@@ -214,9 +214,8 @@ impl Score {
         );
         // The interval is one of the accuracy, so it is shown beside that metric only.
         let interval = scored.interval.filter(|_| scored.metric == Metric::Accuracy);
-        let text = |[low, high]: [f64; 2]| {
-            tr.with("result-interval", &[("low", tr.percent(low)), ("high", tr.percent(high))])
-        };
+        let text =
+            |[low, high]: [f64; 2]| tr.with("result-interval", &[("low", tr.percent(low)), ("high", tr.percent(high))]);
         Self {
             sentence,
             interval: interval.map(text),

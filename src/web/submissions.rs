@@ -18,6 +18,7 @@ use crate::grading::verdict::Verdict;
 use crate::ids::SubmissionId;
 use crate::messages::Tr;
 use crate::results;
+use crate::results::news::Subscription;
 use crate::results::status::{self, Status};
 use crate::submissions::{self, Submission};
 
@@ -143,7 +144,8 @@ async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, Web
 /// Server-sent events: `progress` with the changed part of the page, `done` at the end.
 async fn events(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
     let submission = mine(&state, &who, &id).await?;
-    let watch = Watch { state, tr: who.tr, submission, last: String::new(), looks: 0, over: false };
+    let news = state.news.subscribe(submission.id);
+    let watch = Watch { state, tr: who.tr, submission, news, last: String::new(), looks: 0, over: false };
     let body = stream::unfold(watch, Watch::next);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -157,6 +159,7 @@ struct Watch {
     state: AppState,
     tr: Tr,
     submission: Submission,
+    news: Subscription,
     last: String,
     looks: u32,
     over: bool,
@@ -168,7 +171,7 @@ impl Watch {
             return None;
         }
         if self.looks > 0 {
-            tokio::time::sleep(LOOK).await;
+            self.news.wait(LOOK).await;
         }
         self.looks += 1;
         let status = self.look().await.ok()?;

@@ -18,9 +18,11 @@ use crate::clock::Clock;
 use crate::db::QUEUE_SCHEMA;
 use crate::exercises::catalogue::Evaluations;
 use crate::exercises::seal_key::SealKey;
-use crate::grading::sandbox::Sandbox;
+use crate::grading::protocol::Check;
+use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
 use crate::queue::{self, GradeJob, MailJob};
+use crate::results::operations;
 
 mod grade;
 
@@ -28,6 +30,8 @@ pub use grade::grade;
 
 /// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
 const GRACE: Duration = Duration::from_secs(20);
+/// How often a worker says that it lives.
+const PRESENCE: Duration = Duration::from_secs(30);
 /// How often expired things are removed.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
@@ -49,6 +53,8 @@ pub struct Worker {
     pub seal_key: SealKey,
     /// The isolated grader.
     pub sandbox: Arc<Sandbox>,
+    /// What its self-test found.
+    pub checks: Vec<Check>,
     /// Host and process, for the record of runs.
     pub name: String,
     /// What exercise versions are graded on.
@@ -61,14 +67,14 @@ impl Worker {
         (pool, blobs): (PgPool, Blobs),
         clock: Arc<dyn Clock>,
         mailer: Mailer,
-        sandbox: Arc<Sandbox>,
+        (sandbox, checks): (Arc<Sandbox>, Vec<Check>),
         (issuer, keys): (Issuer, Keys),
         seal_key: SealKey,
     ) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let name = format!("{host}:{}", std::process::id());
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, clock, mailer, issuer, keys, seal_key, sandbox, name, evaluations }
+        Self { pool, blobs, clock, mailer, issuer, keys, seal_key, sandbox, checks, name, evaluations }
     }
 }
 
@@ -85,8 +91,32 @@ pub async fn run(worker: Arc<Worker>, slots: usize, stop: CancellationToken) -> 
     let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
     let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
     tracing::info!(worker = worker.name, slots, "working");
-    let (graded, mailed, ()) = tokio::join!(grading.run(), mailing.run(), keep_house(&worker, &cleaning));
+    let presence = keep_present(&worker, slots, &cleaning);
+    let (graded, mailed, (), ()) = tokio::join!(grading.run(), mailing.run(), keep_house(&worker, &cleaning), presence);
     graded.and(mailed).context("the worker stopped")
+}
+
+/// Lets administrators see this worker, its isolation and that it lives.
+async fn keep_present(worker: &Worker, slots: usize, stop: &CancellationToken) {
+    let logged = |result: Result<(), sqlx::Error>| {
+        if let Err(error) = result {
+            tracing::warn!(%error, "the worker could not write itself down");
+        }
+    };
+    let announced = async {
+        let mut conn = worker.pool.acquire().await?;
+        let isolation = (&*tier(&worker.checks), worker.checks.as_slice());
+        operations::announce(&mut conn, &worker.name, slots, isolation, worker.clock.now()).await
+    };
+    logged(announced.await);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(PRESENCE) => {}
+        }
+        logged(operations::seen(&worker.pool, &worker.name, worker.clock.now()).await);
+    }
+    logged(operations::gone(&worker.pool, &worker.name).await);
 }
 
 /// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off.

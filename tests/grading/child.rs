@@ -6,17 +6,21 @@ use std::{
     os::fd::{AsRawFd, OwnedFd},
     path::Path,
     process::{Command, Stdio},
+    sync::atomic::AtomicBool,
     thread,
     time::{Duration, Instant},
 };
 
 use assay::grading::{
+    GradingError,
     contract::Limits,
-    protocol::{ChildRequest, ChildTask, Event, Message, ModelTask},
+    grade,
+    protocol::{ChildRequest, ChildTask, Event, FileBytes, Message, ModelTask, SampleSet, Weaker, write_order},
+    sandbox::{Sandbox, tier},
     shared::SharedBytes,
 };
 
-use super::{hello, read, repository, sandbox};
+use super::{hello, job, read, repository, sandbox};
 
 #[test]
 fn every_attack_of_the_self_test_is_denied() {
@@ -28,6 +32,55 @@ fn every_attack_of_the_self_test_is_denied() {
     for check in checks {
         assert!(check.holds, "{}: {}", check.name, check.detail);
     }
+}
+
+/// A grader whose kernel seems to have no seccomp: a program before it forbids itself and it that one system call.
+fn without_seccomp(folder: &Path) -> Sandbox {
+    let (source, program) = (folder.join("before.c"), folder.join("before"));
+    let grader = sandbox().grader.to_string_lossy().into_owned();
+    fs::write(
+        &source,
+        format!(
+            "#include <stddef.h>\n#include <unistd.h>\n#include <errno.h>\n#include <sys/prctl.h>\n#include <sys/syscall.h>\n\
+             #include <linux/seccomp.h>\n#include <linux/filter.h>\n\
+             int main(int n, char **args) {{\n\
+               struct sock_filter code[] = {{\n\
+                 BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),\n\
+                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),\n\
+                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),\n\
+                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),\n\
+               }};\n\
+               struct sock_fprog filter = {{ 4, code }};\n\
+               prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);\n\
+               prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);\n\
+               execv(\"{grader}\", args);\n\
+               return 127;\n\
+             }}\n"
+        ),
+    )
+    .unwrap();
+    assert!(Command::new("cc").arg("-o").arg(&program).arg(&source).status().unwrap().success());
+    Sandbox::new(program, sandbox().onnxruntime, vec![])
+}
+
+#[test]
+fn without_seccomp_nothing_is_graded_unless_an_operator_accepts_that_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let weak = without_seccomp(folder.path());
+    let (model, cancel) = (read("exercises/hello-onnx/starter/hello.onnx"), AtomicBool::new(false));
+    let graded = |sandbox: &Sandbox| grade(sandbox, &job(&hello().1, &model, &cancel, &|_| ()));
+    let refused = graded(&weak).unwrap_err();
+    assert!(matches!(refused, GradingError::Isolation(_)) && refused.to_string().contains("seccomp"), "{refused}");
+    assert!(matches!(weak.self_test(), Err(GradingError::Isolation(_))));
+
+    let accepted = Sandbox::new(weak.grader, weak.onnxruntime, vec![Weaker::NoSeccomp]);
+    let report = graded(&accepted).unwrap().report;
+    assert!(report.grader.isolation.iter().any(|wall| wall == "weaker:no-seccomp"), "{:?}", report.grader.isolation);
+    let checks = accepted.self_test().unwrap();
+    assert_eq!(tier(&checks), "M, weaker: no-seccomp");
+    assert!(
+        checks.iter().all(|check| check.holds) && checks.iter().any(|check| check.detail.starts_with("accepted: "))
+    );
 }
 
 /// Starts the child by hand, as no part of the service does, and returns what it said.
@@ -42,10 +95,10 @@ fn child(folder: &Path, telemetry_off: bool, task: ChildTask, passed: &[&OwnedFd
         rustix::io::fcntl_setfd(fd, rustix::io::FdFlags::empty()).unwrap();
     }
     let mut child = command.spawn().unwrap();
-    let uid = rustix::process::geteuid().is_root().then_some(sandbox.uid);
-    let onnxruntime = sandbox.onnxruntime.clone();
-    let request = ChildRequest { onnxruntime, parent: std::process::id(), uid, limits: Limits::default(), task };
-    request.write(&mut child.stdin.take().unwrap()).unwrap();
+    let uid = rustix::process::geteuid().is_root().then_some(65_534);
+    let (onnxruntime, parent, limits) = (sandbox.onnxruntime.clone(), std::process::id(), Limits::default());
+    let request = ChildRequest { onnxruntime, parent, uid, accepted: vec![], limits, task };
+    write_order(&request, &mut child.stdin.take().unwrap()).unwrap();
     let mut said = Vec::new();
     child.stdout.take().unwrap().read_to_end(&mut said).unwrap();
     child.wait().unwrap();
@@ -81,14 +134,13 @@ fn the_locked_child_opens_no_file_even_if_the_static_check_had_missed_it() {
         file.write_all(bytes).unwrap();
         OwnedFd::from(file)
     };
-    let samples: &SharedBytes = &hello().1.samples[0];
+    let samples: &SharedBytes = &hello().1.open.samples[0];
     let (model_fd, sample_fd) = (file(&model), file(&samples.read(0, samples.len()).unwrap()));
     let task = ModelTask {
-        model_fd: model_fd.as_raw_fd(),
-        model_bytes: model.len(),
-        sample_fds: vec![sample_fd.as_raw_fd()],
+        model: FileBytes { fd: model_fd.as_raw_fd(), bytes: model.len() },
+        weights: None,
         contract: hello().1.contract.clone(),
-        samples: hello().1.truth.len(),
+        sets: vec![SampleSet { fds: vec![sample_fd.as_raw_fd()], samples: hello().1.open.truth.len() }],
         scale: None,
     };
     let said = child(folder.path(), true, ChildTask::Model(task), &[&model_fd, &sample_fd]);

@@ -37,16 +37,21 @@ fn the_json_is_the_one_of_the_contract() {
     let expected = [
         "accuracy",
         "adapted",
+        "conditions",
         "confusion",
         "correct",
         "grader",
         "interval",
+        "isolation",
         "metric",
         "metrics",
         "model_sha256",
         "n",
+        "output",
         "passed",
+        "practice",
         "reason",
+        "scale",
         "score",
         "sealed",
         "timings_ms",
@@ -98,4 +103,43 @@ fn check_runs_the_submissions_of_the_exercises_it_is_given() {
     let lines = text(&output.stdout);
     assert!(lines.contains("starter/hello.onnx: passed, as expected"), "{lines}");
     assert!(lines.ends_with("2 submissions in 1 exercises: all as expected.\n"), "{lines}");
+}
+
+#[test]
+fn a_model_in_two_files_is_graded_with_its_second_file_beside_it_or_in_an_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = repository("tests/models/zoo/torch_dynamo");
+    for name in ["model.onnx", "model.onnx.data"] {
+        std::fs::copy(source.join(name), folder.path().join(name)).unwrap();
+    }
+    let content = repository(".");
+    let graded = |file: &str| {
+        let rest = ["--scale", "0.1307,0.3081", "--content", content.to_str().unwrap(), "--json"];
+        let output = assay(folder.path(), &[&["grade", "hello-onnx", file][..], &rest].concat());
+        let result: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
+        (result["verdict"].as_str().unwrap().to_owned(), result["correct"].as_u64())
+    };
+    let (verdict, correct) = graded("model.onnx");
+    assert!(verdict == "passed" && correct.is_some_and(|correct| correct > 400), "{verdict} {correct:?}");
+    let zip = std::process::Command::new("python3")
+        .args(["-m", "zipfile", "-c", "both.zip", "model.onnx", "model.onnx.data"])
+        .current_dir(folder.path())
+        .status();
+    assert!(zip.unwrap().success());
+    assert_eq!(graded("both.zip"), (verdict, correct));
+    std::fs::remove_file(folder.path().join("model.onnx.data")).unwrap();
+    assert_eq!(graded("model.onnx").0, "external_data");
+}
+
+#[test]
+fn the_practice_run_alone_meets_no_hidden_data() {
+    let model = "exercises/mnist-digits/right/v_float_raw255.onnx";
+    let run = |scale: &str| {
+        let output = assay(&repository("."), &["grade", "mnist-digits", model, "--preflight", "--scale", scale, "--json"]);
+        let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(result["score"].is_null() && result["sealed"].is_null());
+        (output.status.code(), result["reason"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(run("raw"), (Some(0), "practised".to_owned()));
+    assert_eq!(run("unit"), (Some(4), "practice_scaled_twice".to_owned()));
 }

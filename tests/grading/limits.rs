@@ -7,14 +7,14 @@ use std::{
 };
 
 use assay::grading::{
-    GradingError, Job,
+    GradingError,
     contract::Limits,
     grade,
     sandbox::Sandbox,
     verdict::{Reason, Verdict},
 };
 
-use super::{load, read, report, sandbox, try_grade};
+use super::{job, load, read, report, sandbox, try_grade};
 
 /// Folding its constants takes ONNX Runtime many minutes.
 const SLOW: &str = "tests/hostile/32_constfold_slow_matmul.onnx";
@@ -50,7 +50,7 @@ fn memory_is_limited() {
 fn a_grading_can_be_cancelled() {
     let (_, evaluation) = load("hello-onnx");
     let (cancel, model) = (AtomicBool::new(false), read(SLOW));
-    let job = Job { model: &model, scale: None, evaluation: &evaluation, cancel: &cancel, progress: &|_| () };
+    let job = job(&evaluation, &model, &cancel, &|_| ());
     let started = Instant::now();
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -65,7 +65,8 @@ fn a_grading_can_be_cancelled() {
 #[test]
 fn data_that_contradict_each_other_are_our_fault() {
     let (_, mut evaluation) = load("hello-onnx");
-    evaluation.truth.pop();
+    let assay::grading::Truth::Classes(truth) = &mut evaluation.open.truth else { panic!("classes") };
+    truth.pop();
     let graded = try_grade(&evaluation, &read("exercises/hello-onnx/starter/hello.onnx"), None);
     assert!(matches!(graded, Err(GradingError::Evaluation(_))));
 }
@@ -74,8 +75,8 @@ fn data_that_contradict_each_other_are_our_fault() {
 fn a_missing_or_foreign_onnx_runtime_is_our_fault_and_named() {
     let (_, evaluation) = load("hello-onnx");
     let (model, cancel) = (read("exercises/hello-onnx/starter/hello.onnx"), AtomicBool::new(false));
-    let job = Job { model: &model, scale: None, evaluation: &evaluation, cancel: &cancel, progress: &|_| () };
-    let with = |library: &std::path::Path| grade(&Sandbox { onnxruntime: library.to_owned(), ..sandbox() }, &job);
+    let job = job(&evaluation, &model, &cancel, &|_| ());
+    let with = |library: &std::path::Path| grade(&Sandbox::new(sandbox().grader, library.to_owned(), vec![]), &job);
     assert!(matches!(with("/nowhere/libonnxruntime.so".as_ref()), Err(GradingError::Start(_))));
 
     let folder = tempfile::tempdir().unwrap();

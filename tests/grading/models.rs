@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 
 use assay::grading::{
-    GRADER_VERSION, Job, grade, grader_version,
+    GRADER_VERSION, Truth, grade, grader_version,
     report::{Predictions, Report},
+    scale::Scale,
     verdict::{Reason, Verdict},
 };
 use sha2::{Digest, Sha256};
 
-use super::{correct, digits, hello, read, report, sandbox, try_grade};
+use super::{correct, digits, hello, job, read, report, sandbox, try_grade};
 
 #[test]
 fn every_submission_that_ships_with_an_exercise_comes_out_as_its_manifest_says() {
@@ -67,11 +68,11 @@ fn a_model_that_does_not_fit_is_told_why() {
 }
 
 #[test]
-fn a_wrong_scale_is_applied_as_asked_and_never_corrected() {
+fn a_wrong_scale_is_named_and_never_corrected() {
     let model = read("exercises/mnist-digits/right/v_float_raw255.onnx");
     let wrong = report(&digits().1, &model, None);
-    assert_eq!(wrong.verdict, Verdict::BelowMark);
-    assert!(correct(&wrong) < 9000);
+    assert_eq!((wrong.verdict, wrong.reason), (Verdict::WrongInput, Reason::PracticeScaledTwice));
+    assert_eq!((wrong.scale, wrong.met_hidden), (Some(Scale::Unit), false), "as asked, and the attempt is kept");
 }
 
 #[test]
@@ -80,18 +81,19 @@ fn the_report_says_how_it_came_about() {
     let steps = RefCell::new(Vec::new());
     let cancel = std::sync::atomic::AtomicBool::new(false);
     let progress = |step: assay::grading::Progress| steps.borrow_mut().push((step.done, step.total));
-    let job = Job { model: &model, scale: None, evaluation: &hello().1, cancel: &cancel, progress: &progress };
-    let graded = grade(&sandbox(), &job).unwrap();
+    let graded = grade(&sandbox(), &job(&hello().1, &model, &cancel, &progress)).unwrap();
     assert_eq!(*steps.borrow(), [(100, 500), (200, 500), (300, 500), (400, 500), (500, 500)]);
 
     let report = graded.report;
     let scored = report.evaluation.as_ref().unwrap();
     assert_eq!((scored.n, scored.confusion.iter().flatten().sum::<u32>()), (500, 500));
-    assert_eq!(graded.correct.unwrap().count(), scored.correct);
+    assert_eq!(Some(graded.correct.unwrap().count()), scored.correct);
     let labels = graded.predictions.unwrap().labels();
-    let agreeing = labels.iter().zip(&hello().1.truth).filter(|(label, truth)| label == truth).count();
-    assert_eq!(agreeing, scored.correct as usize);
-    assert!(scored.interval[0] < scored.score && scored.score < scored.interval[1]);
+    let Truth::Classes(truth) = &hello().1.open.truth else { panic!("classes") };
+    let agreeing = labels.iter().zip(truth).filter(|(label, truth)| label == truth).count();
+    assert_eq!(agreeing, correct(&report) as usize);
+    let [low, high] = scored.interval.unwrap();
+    assert!(low < scored.score && scored.score < high);
     let facts = report.model.as_ref().unwrap();
     assert_eq!((facts.opset, facts.nodes, facts.parameters), (17, 3, 7850));
     assert_eq!(facts.producer, "assay hello-onnx");
@@ -122,7 +124,7 @@ fn predictions_are_pinned_to_the_grader_version() {
     let model = read("exercises/hello-onnx/starter/hello.onnx");
     let predictions = try_grade(&hello().1, &model, None).unwrap().predictions.unwrap();
     let labels: Vec<u8> = predictions.labels().iter().flat_map(|label| label.to_le_bytes()).collect();
-    let pinned = (1, "f445de2b80f32c969a425bac58ba8cb0018988f0d1431dd0e6d1a55f79e983fe");
+    let pinned = (2, "f445de2b80f32c969a425bac58ba8cb0018988f0d1431dd0e6d1a55f79e983fe");
     assert_eq!((GRADER_VERSION, hex::encode(Sha256::digest(labels)).as_str()), pinned);
     let Predictions::Scores { values, classes: 10 } = predictions else { panic!("not scores") };
     let first =

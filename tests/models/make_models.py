@@ -51,3 +51,17 @@ more = helper.make_node("Add", ["label0", "one"], ["label"])
 best0 = helper.make_node("ArgMax", ["scores"], ["label0"], axis=1, keepdims=0)
 one = helper.make_node("Constant", [], ["one"], value=numpy_helper.from_array(np.array(1, np.int64)))
 make("labels_from_one", ["N", 784], after=[best0, one, more], output=helper.make_tensor_value_info("label", T.INT64, ["N"]))
+
+
+def first_feature():
+    """The first of 30 numbers, as a regression: [N, 30] -> [N, 1]."""
+    take = numpy_helper.from_array(np.array([0], np.int64), "index")
+    node = helper.make_node("Gather", ["x", "index"], ["y"], axis=1)
+    values = [helper.make_tensor_value_info(name, T.FLOAT, shape) for name, shape in (("x", ["N", 30]), ("y", ["N", 1]))]
+    graph = helper.make_graph([node], "first_feature", values[:1], values[1:], [take])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="assay tests")
+    checker.check_model(model)
+    save(model, HERE / "first_feature.onnx")
+
+
+first_feature()

@@ -18,6 +18,7 @@ use assay::certificates::credential::Issuer;
 use assay::certificates::keys::Keys;
 use assay::clock::{Clock as _, TestClock};
 use assay::config::Config;
+use assay::exercises::seal_key::SealKey;
 use assay::exercises::{self, catalogue};
 use assay::grading::sandbox::Sandbox;
 use assay::ids::PersonId;
@@ -115,7 +116,9 @@ impl TestApp {
         let sandbox = Arc::new(Sandbox::locate().expect("the grader is built by `make grader-debug`"));
         let issuer = Issuer::from_config(&self.state.config);
         let stores = (self.pool.clone(), self.state.blobs.clone());
-        Arc::new(Worker::new(stores, Arc::new(self.clock.clone()), mailer, sandbox, (issuer, self.state.keys.clone())))
+        let keys = (issuer, self.state.keys.clone());
+        let seal_key = SealKey::public("stories");
+        Arc::new(Worker::new(stores, Arc::new(self.clock.clone()), mailer, (sandbox, vec![]), keys, seal_key))
     }
 
     /// Runs every job that waits, one after the other, as a worker would.

@@ -79,7 +79,12 @@ mod tests {
     fn a_part_of_a_file_is_taken_and_too_large_a_part_is_a_fault() {
         let columns = Some(vec!["y".to_owned()]);
         let file = |take| DataFile {
-            file: "d.csv".into(), sha256: String::new(), role: Role::HiddenLabels, input: None, take, columns: columns.clone(),
+            file: "d.csv".into(),
+            sha256: String::new(),
+            role: Role::HiddenLabels,
+            input: None,
+            take,
+            columns: columns.clone(),
         };
         let read = |take, most| read(&file(take), b"y\n1\n2\n3\n", most).map(|array| array.len());
         assert_eq!(read(None, None), Ok(3));

@@ -86,7 +86,10 @@ mod tests {
     fn arrays_are_read_whole_or_in_part() {
         let data: Vec<u8> = [0.5_f32, 1.0, -2.0, 4.0].iter().flat_map(|value| value.to_le_bytes()).collect();
         let file = npy("<f4", "(2, 2)", &data);
-        assert_eq!(read(&file, None).unwrap(), Array { dims: vec![2, 2], values: Values::Floats(vec![0.5, 1.0, -2.0, 4.0]) });
+        assert_eq!(
+            read(&file, None).unwrap(),
+            Array { dims: vec![2, 2], values: Values::Floats(vec![0.5, 1.0, -2.0, 4.0]) }
+        );
         assert_eq!(read(&file, Some(1)).unwrap(), Array { dims: vec![1, 2], values: Values::Floats(vec![0.5, 1.0]) });
         assert_eq!(read(&npy("|u1", "(3,)", &[1, 2, 3]), None).unwrap().values, Values::Bytes(vec![1, 2, 3]));
         assert_eq!(read(&npy("<i8", "(1,)", &7_i64.to_le_bytes()), None).unwrap().values, Values::Integers(vec![7]));

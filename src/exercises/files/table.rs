@@ -54,7 +54,11 @@ fn not_a_number(cells: &[String], columns: &[String]) -> String {
     let place = wrong.unwrap_or(0);
     let (row, column) = (place / columns.len().max(1), columns.get(place % columns.len().max(1)));
     let cell = cells.get(place).map(String::as_str).unwrap_or_default();
-    format!("row {}, column {:?}: {cell:?} is not a finite number", row + 1, column.map(String::as_str).unwrap_or_default())
+    format!(
+        "row {}, column {:?}: {cell:?} is not a finite number",
+        row + 1,
+        column.map(String::as_str).unwrap_or_default()
+    )
 }
 
 #[cfg(test)]

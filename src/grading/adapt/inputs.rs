@@ -135,7 +135,8 @@ impl Layout {
 }
 
 fn is_exactly(shape: &[usize], declared: &[i64]) -> bool {
-    shape.len() == declared.len() && shape.iter().zip(declared).all(|(&size, &found)| usize::try_from(found) == Ok(size))
+    shape.len() == declared.len()
+        && shape.iter().zip(declared).all(|(&size, &found)| usize::try_from(found) == Ok(size))
 }
 
 /// The layouts that hold the same sample, the exercise's own first.

@@ -97,9 +97,8 @@ fn value_output(info: &TensorInfo) -> Option<(u8, Expected)> {
 
 /// One floating-point output for each class, in the order of the classes.
 fn columns(outputs: &[TensorInfo], classes: usize) -> Option<(u8, Candidate)> {
-    let is_column = |info: &TensorInfo| {
-        info.dtype().is_some_and(Dtype::is_float) && !info.shape.is_empty() && row(info).is_empty()
-    };
+    let is_column =
+        |info: &TensorInfo| info.dtype().is_some_and(Dtype::is_float) && !info.shape.is_empty() && row(info).is_empty();
     let found: Vec<usize> =
         outputs.iter().enumerate().filter(|(_, info)| is_column(info)).map(|(index, _)| index).collect();
     let first = outputs.get(*found.first()?)?;

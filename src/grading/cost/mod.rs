@@ -50,6 +50,14 @@ fn bytes_of(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// Whether an output may have so many rows; a model for one sample, without a batch, has none that does.
+fn may_answer(graph: &[u8], batch: u64) -> bool {
+    let rows = |output| tensor::value_info(output).1.and_then(|dims| dims.first().copied());
+    let differs = |output| matches!(rows(output), Some(tensor::Dim::Size(size)) if size > 0 && size != batch);
+    let mut outputs = bytes_of(graph, 12).peekable();
+    outputs.peek().is_none() || !outputs.all(differs)
+}
+
 /// What is known of the tensors of one graph, and of those around it.
 struct Scope<'a, 's> {
     known: HashMap<&'a [u8], Tensor>,
@@ -93,7 +101,7 @@ impl<'a> Count<'a> {
         let mut inputs = bytes_of(graph, 11).map(tensor::value_info);
         if let Some((_, dims)) = inputs.find(|(name, _)| !stored.contains(name)) {
             match dims.as_deref().and_then(|dims| dims.first().copied()) {
-                Some(tensor::Dim::Size(size)) if size > 0 => self.batch = size,
+                Some(tensor::Dim::Size(size)) if size > 0 && may_answer(graph, size) => self.batch = size,
                 Some(tensor::Dim::Name(name)) => self.batch_name = name,
                 Some(tensor::Dim::Size(_)) | None => {}
             }
@@ -106,14 +114,18 @@ impl<'a> Count<'a> {
             return None;
         }
         let mut scope = Scope { known: HashMap::new(), stated: HashMap::new(), outer };
-        for value in bytes_of(graph, 11).chain(bytes_of(graph, 12)).chain(bytes_of(graph, 13)) {
+        for value in bytes_of(graph, 12).chain(bytes_of(graph, 13)) {
             let (name, dims) = tensor::value_info(value);
             self.take_names(1)?;
-            let shape = dims.and_then(|dims| self.shape(dims));
+            // A list of unknown length may be anything.
+            let shape = dims.and_then(|dims| self.shape(&dims, dims.len() != 1));
             scope.stated.insert(name, Tensor { shape, ..Tensor::default() });
         }
         for value in bytes_of(graph, 11) {
-            scope.set(tensor::value_info(value).0, Tensor::default());
+            let (name, dims) = tensor::value_info(value);
+            self.take_names(1)?;
+            let shape = dims.and_then(|dims| self.shape(&dims, true));
+            scope.set(name, Tensor { shape, ..Tensor::default() });
         }
         for stored in bytes_of(graph, 5) {
             self.take_names(1)?;
@@ -124,16 +136,14 @@ impl<'a> Count<'a> {
         Some((cost, outputs))
     }
 
-    /// A stated shape as numbers: the batch as it is fed, every other size as a number.
-    fn shape(&self, dims: Vec<tensor::Dim<'a>>) -> Option<Vec<u64>> {
-        let rank = dims.len();
+    /// A stated shape as numbers: an unknown first size is the batch, if it may be, every other one is a number.
+    fn shape(&self, dims: &[tensor::Dim<'a>], batched: bool) -> Option<Vec<u64>> {
         let size = |(index, dim)| match dim {
             tensor::Dim::Size(size) if size > 0 => Some(size),
             tensor::Dim::Name(name) if !name.is_empty() && name == self.batch_name => Some(self.batch),
-            // A list of unknown length is not a batch.
-            tensor::Dim::Size(_) | tensor::Dim::Name(_) => (index == 0 && rank != 1).then_some(self.batch),
+            tensor::Dim::Size(_) | tensor::Dim::Name(_) => (index == 0 && batched).then_some(self.batch),
         };
-        dims.into_iter().enumerate().map(size).collect()
+        dims.iter().copied().enumerate().map(size).collect()
     }
 
     fn take_names(&mut self, number: usize) -> Option<()> {

@@ -95,6 +95,25 @@ impl<'a> Node<'a> {
         Some(list.filter(|field| field.number == 8).map(|field| field.value.count_varints()).sum())
     }
 
+    /// The largest integer (field 8) in a list of any length.
+    pub fn largest(&self, name: &str) -> Option<i64> {
+        let mut largest = None;
+        for field in fields(self.attribute(name)?).map_while(Result::ok).filter(|field| field.number == 8) {
+            match field.value {
+                Value::Varint(value) => largest = largest.max(Some(value.cast_signed())),
+                Value::Bytes(mut packed) => {
+                    while !packed.is_empty() {
+                        let (value, rest) = varint(packed).ok()?;
+                        largest = largest.max(Some(value.cast_signed()));
+                        packed = rest;
+                    }
+                }
+                Value::Fixed(_) => return None,
+            }
+        }
+        largest
+    }
+
     /// The number of texts (field 9) in a list.
     pub fn count_texts(&self, name: &str) -> Option<u64> {
         Some(bytes_of(self.attribute(name)?, 9).count() as u64)

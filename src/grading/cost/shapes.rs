@@ -20,10 +20,17 @@ pub fn outputs(node: &Node<'_>, inputs: &[Tensor]) -> Vec<Tensor> {
         b"Identity" | b"Cast" => first(inputs.first().cloned()),
         b"Shape" | b"Size" => first(measured(node, inputs)),
         b"Split" => split(node, inputs),
+        b"Tokenizer" | b"TfIdfVectorizer" => first(words(node, inputs)),
+        // Of texts split into words the number of texts is enough.
+        b"Flatten"
+            if inputs.first().is_some_and(|tensor| tensor.shape.is_none()) && node.int("axis").unwrap_or(1) == 1 =>
+        {
+            vec![Tensor { rows: inputs.first().and_then(|tensor| tensor.rows), ..Tensor::default() }]
+        }
         b"Gather" | b"Concat" | b"Slice" | b"Squeeze" | b"Unsqueeze" | b"Add" | b"Sub" | b"Mul" | b"Div"
         | b"ReduceProd" | b"Reshape" => {
             let ints = values(node, inputs).filter(|values| values.len() <= MAX_VALUES);
-            vec![Tensor { shape: shape(node, inputs), ints, stored: false }]
+            vec![Tensor { shape: shape(node, inputs), ints, ..Tensor::default() }]
         }
         b"TopK" => {
             let shape = shape(node, inputs);
@@ -33,11 +40,24 @@ pub fn outputs(node: &Node<'_>, inputs: &[Tensor]) -> Vec<Tensor> {
     }
 }
 
+/// Texts to words, of which nobody knows how many there are, and words to one number per known phrase.
+fn words(node: &Node<'_>, inputs: &[Tensor]) -> Option<Tensor> {
+    let from = inputs.first()?;
+    let rows = from.rows.or_else(|| from.shape.as_deref()?.first().copied());
+    if node.operator == b"Tokenizer" {
+        return Some(Tensor { rows, ..Tensor::default() });
+    }
+    let phrases = u64::try_from(node.largest("ngram_indexes")?).ok()?.checked_add(1)?;
+    let one = from.shape.as_ref().is_some_and(|shape| shape.len() == 1);
+    let shape = if one { vec![phrases] } else { vec![rows?, phrases] };
+    Some(Tensor { shape: Some(shape), ..Tensor::default() })
+}
+
 fn constant(node: &Node<'_>) -> Option<Tensor> {
     if let Some(value) = node.tensor("value") {
         return Some(tensor::stored(value));
     }
-    let whole = |shape, ints| Some(Tensor { shape: Some(shape), ints, stored: true });
+    let whole = |shape, ints| Some(Tensor { shape: Some(shape), ints, stored: true, rows: None });
     if let Some(value) = node.int("value_int") {
         whole(Vec::new(), Some(vec![value]))
     } else if let Some(values) = node.ints("value_ints") {
@@ -54,12 +74,12 @@ fn measured(node: &Node<'_>, inputs: &[Tensor]) -> Option<Tensor> {
     let shape = inputs.first()?.shape.as_deref()?;
     let mut sizes: Vec<i64> = shape.iter().map(|size| i64::try_from(*size).ok()).collect::<Option<_>>()?;
     if node.operator == b"Size" {
-        return Some(Tensor { shape: Some(Vec::new()), ints: Some(vec![sizes.iter().product()]), stored: false });
+        return Some(Tensor { shape: Some(Vec::new()), ints: Some(vec![sizes.iter().product()]), ..Tensor::default() });
     }
     let place = |name, default| clamped(node.int(name).unwrap_or(default), sizes.len());
     let (start, end) = (place("start", 0)?, place("end", i64::MAX)?);
     sizes = sizes.get(start..end.max(start))?.to_vec();
-    Some(Tensor { shape: Some(vec![sizes.len() as u64]), ints: Some(sizes), stored: false })
+    Some(Tensor { shape: Some(vec![sizes.len() as u64]), ints: Some(sizes), ..Tensor::default() })
 }
 
 /// A place in a list as Python's slices take it.
@@ -142,20 +162,7 @@ fn shape(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<u64>> {
         b"Concat" | b"QLinearConcat" => joined(node, inputs),
         b"Pad" => padded(node, inputs, own(0)?),
         b"Slice" => sliced(node, inputs, own(0)?),
-        b"Gather" => {
-            let at = axis(node.int("axis").unwrap_or(0), own(0)?.len())?;
-            bounded([own(0)?.get(..at)?, own(1)?, own(0)?.get(at + 1..)?].concat())
-        }
-        b"GatherElements" => own(1).map(<[u64]>::to_vec),
-        b"ArrayFeatureExtractor" => {
-            let (_, front) = own(0)?.split_last()?;
-            Some([front, &[product(own(1)?)?]].concat())
-        }
-        b"OneHot" => {
-            let &[depth] = sizes(inputs.get(1)?.ints.as_ref()?)?.as_slice() else { return None };
-            let at = axis(node.int("axis").unwrap_or(-1), own(0)?.len() + 1)?;
-            bounded([own(0)?.get(..at)?, &[depth], own(0)?.get(at..)?].concat())
-        }
+        b"Gather" | b"GatherElements" | b"ArrayFeatureExtractor" | b"OneHot" | b"TopK" => picked(node, inputs),
         b"Expand" => broadcast(own(0)?, &sizes(&list(node, inputs, 1, "shape")?)?),
         b"Tile" => {
             let times = sizes(&list(node, inputs, 1, "repeats")?)?;
@@ -163,18 +170,12 @@ fn shape(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<u64>> {
             (times.len() == own(0)?.len()).then(|| own(0)?.iter().zip(&times).map(one).collect())?
         }
         b"ConstantOfShape" => bounded(sizes(inputs.first()?.ints.as_ref()?)?),
-        b"TopK" => {
-            let at = axis(node.int("axis").unwrap_or(-1), own(0)?.len())?;
-            let &[k] = sizes(inputs.get(1)?.ints.as_ref()?)?.as_slice() else { return None };
-            Some(replaced(own(0)?, at, k))
-        }
         b"ArgMax" | b"ArgMin" => reduced(own(0)?, &[node.int("axis").unwrap_or(0)], node.int("keepdims") != Some(0)),
         b"MaxPool" | b"AveragePool" | b"LpPool" | b"QLinearAveragePool" => pooled(node, own(0)?),
         b"GlobalAveragePool" | b"GlobalMaxPool" | b"GlobalLpPool" | b"QLinearGlobalAveragePool" => {
-            if node.int("channels_last").unwrap_or(0) != 0 {
-                return None;
-            }
-            Some(own(0)?.iter().enumerate().map(|(index, size)| if index < 2 { *size } else { 1 }).collect())
+            let size = |(index, size): (usize, &u64)| if index < 2 { *size } else { 1 };
+            let first = node.int("channels_last").unwrap_or(0) == 0;
+            first.then(|| own(0).map(|shape| shape.iter().enumerate().map(size).collect()))?
         }
         b"DepthToSpace" | b"SpaceToDepth" => rearranged(node, own(0)?),
         operator if operator.starts_with(b"Reduce") => {
@@ -186,6 +187,39 @@ fn shape(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<u64>> {
             }
             reduced(own(0)?, &list(node, inputs, 1, "axes")?, keep)
         }
+        _ => elementwise(node, inputs),
+    }
+}
+
+/// Gathering, and choosing the largest: an axis of another length.
+fn picked(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<u64>> {
+    let own = |index: usize| inputs.get(index).and_then(|tensor| tensor.shape.as_deref());
+    let from = own(0)?;
+    let place = |default, rank| axis(node.int("axis").unwrap_or(default), rank);
+    let number = || match sizes(inputs.get(1)?.ints.as_ref()?)?.as_slice() {
+        [number] => Some(*number),
+        _ => None,
+    };
+    match node.operator {
+        b"Gather" => {
+            let at = place(0, from.len())?;
+            bounded([from.get(..at)?, own(1)?, from.get(at + 1..)?].concat())
+        }
+        b"OneHot" => {
+            let at = place(-1, from.len() + 1)?;
+            bounded([from.get(..at)?, &[number()?], from.get(at..)?].concat())
+        }
+        b"TopK" => Some(replaced(from, place(-1, from.len())?, number()?)),
+        b"ArrayFeatureExtractor" => Some([from.split_last()?.1, &[product(own(1)?)?]].concat()),
+        b"GatherElements" => own(1).map(<[u64]>::to_vec),
+        _ => None,
+    }
+}
+
+/// Operators that work on each element alone, and normalisations.
+fn elementwise(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<u64>> {
+    let own = |index: usize| inputs.get(index).and_then(|tensor| tensor.shape.as_deref());
+    match node.operator {
         b"QLinearAdd" | b"QLinearMul" => broadcast(own(0)?, own(3)?),
         operator if lists(BROADCAST, operator) => {
             let mut shape = own(0)?.to_vec();
@@ -215,6 +249,7 @@ const SAME: &str = "\
     GroupNormalization HardSigmoid HardSwish Hardmax Imputer InstanceNormalization IsInf IsNaN LRN \
     LabelEncoder LayerNormalization LeakyRelu Log LogSoftmax LpNormalization MeanVarianceNormalization Mish \
     Neg Normalizer Not QLinearLeakyRelu QLinearSigmoid QLinearSoftmax QuantizeLinear QuickGelu \
-    RMSNormalization Reciprocal Relu Round ReverseSequence Scaler ScatterElements ScatterND Selu Shrink Sigmoid Sign SimplifiedLayerNormalization Sin \
-    Sinh SkipLayerNormalization SkipSimplifiedLayerNormalization Softmax Softplus Softsign Sqrt Swish Tan \
+    RMSNormalization Reciprocal Relu ReverseSequence Round Scaler ScatterElements ScatterND Selu \
+    Shrink Sigmoid Sign SimplifiedLayerNormalization Sin \
+    Sinh SkipLayerNormalization SkipSimplifiedLayerNormalization Softmax Softplus Softsign Sqrt StringNormalizer Swish Tan \
     Tanh ThresholdedRelu Trilu";

@@ -60,16 +60,15 @@ fn windows(node: &Node<'_>, kernel: &[u64]) -> Option<Vec<Window>> {
     };
     let (strides, dilations) = (list("strides", rank, 1)?, list("dilations", rank, 1)?);
     let pads = list("pads", 2 * rank, 0)?;
-    let after = pads.get(rank..)?;
-    let window = |((((kernel, stride), dilation), before), after): ((((&u64, &u64), &u64), &u64), &u64)| {
-        (*stride > 0).then_some(Window {
-            kernel: *kernel,
-            stride: *stride,
-            dilation: *dilation,
-            pads: [*before, *after],
+    let window = |index: usize| {
+        Some(Window {
+            kernel: *kernel.get(index)?,
+            stride: *strides.get(index).filter(|stride| **stride > 0)?,
+            dilation: *dilations.get(index)?,
+            pads: [*pads.get(index)?, *pads.get(rank + index)?],
         })
     };
-    kernel.iter().zip(&strides).zip(&dilations).zip(&pads).zip(after).map(window).collect()
+    (0..rank).map(window).collect()
 }
 
 /// Sizes of what a convolution or a pool makes of the spatial sizes `input`.

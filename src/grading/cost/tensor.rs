@@ -14,6 +14,8 @@ pub const MAX_RANK: usize = 16;
 pub struct Tensor {
     /// Its shape, if all of it is known.
     pub shape: Option<Vec<u64>>,
+    /// Its first size, if no more of its shape is known: texts split into words.
+    pub rows: Option<u64>,
     /// Its values, for a short list of integers (or one integer) such as a shape.
     pub ints: Option<Vec<i64>>,
     /// Whether it depends on nothing but the file.
@@ -51,7 +53,7 @@ pub fn stored(bytes: &[u8]) -> Tensor {
         7 => whole(bytes, 7, elements?, i64::from_le_bytes),
         _ => None,
     };
-    Tensor { ints: if short { values() } else { None }, shape, stored: true }
+    Tensor { ints: if short { values() } else { None }, shape, rows: None, stored: true }
 }
 
 /// Raw little-endian integers, or those of the typed field, if there are as many as there should be.

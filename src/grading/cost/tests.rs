@@ -28,7 +28,7 @@ fn tensor(shape: &[u64]) -> Tensor {
 }
 
 fn values(ints: &[i64]) -> Tensor {
-    Tensor { shape: Some(vec![ints.len() as u64]), ints: Some(ints.to_vec()), stored: true }
+    Tensor { shape: Some(vec![ints.len() as u64]), ints: Some(ints.to_vec()), stored: true, rows: None }
 }
 
 /// A model with one input `x`.
@@ -86,11 +86,14 @@ fn cells_and_linear_models_are_counted() {
     assert_eq!(price("Attention", b"", &[&[1, 4, 8]]), None, "not followed");
 }
 
+/// Operator, attributes, inputs, expected shape.
+type Case = (&'static str, Vec<u8>, Vec<Tensor>, Vec<u64>);
+
 #[test]
 fn shapes_go_through_operators_without_products() {
     let x = tensor(&[1, 8, 26, 26]);
     let pool = [numbers("kernel_shape", &[2, 2]), numbers("strides", &[2, 2])].concat();
-    let cases: Vec<(&str, Vec<u8>, Vec<Tensor>, Vec<u64>)> = vec![
+    let cases: Vec<Case> = vec![
         ("Relu", vec![], vec![x.clone()], vec![1, 8, 26, 26]),
         ("Add", vec![], vec![x.clone(), tensor(&[8, 1, 1])], vec![1, 8, 26, 26]),
         ("MaxPool", pool, vec![x.clone()], vec![1, 8, 13, 13]),
@@ -144,6 +147,28 @@ fn shapes_that_are_computed_are_followed() {
     assert_eq!(multiply_adds(&model(&[0, 12], &unknown)), None);
     let stated = [&unknown[..], &[bytes(13, value("f", &[0, 12]))]].concat();
     assert_eq!(multiply_adds(&model(&[0, 12], &stated)), Some(120), "the file says so itself");
+}
+
+#[test]
+fn texts_are_counted_by_their_phrases() {
+    let phrases = numbers("ngram_indexes", &[0, 2, 4, 1, 3]);
+    let graph = [
+        wired("StringNormalizer", &["x"], "lower", b""),
+        wired("Tokenizer", &["lower"], "words", b""),
+        wired("Flatten", &["words"], "flat", b""),
+        wired("TfIdfVectorizer", &["flat"], "counts", &phrases),
+        bytes(5, weights("w", &[5, 3])),
+        wired("MatMul", &["counts", "w"], "y", b""),
+    ];
+    assert_eq!(multiply_adds(&model(&[0], &graph)), Some(15));
+    assert_eq!(multiply_adds(&model(&[0, 1], &graph)), Some(15));
+}
+
+#[test]
+fn a_model_for_one_sample_has_no_batch() {
+    let graph =
+        [bytes(5, weights("w", &[12, 10])), wired("MatMul", &["x", "w"], "y", b""), bytes(12, value("y", &[10]))];
+    assert_eq!(multiply_adds(&model(&[12], &graph)), Some(120));
 }
 
 #[test]

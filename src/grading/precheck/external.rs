@@ -53,7 +53,7 @@ impl<'a> Location<'a> {
         if self.faulty || self.length.unwrap_or(size) != size {
             return refuse_named(Reason::TensorData, name);
         }
-        let end = self.offset.unwrap_or(0).checked_add(size).unwrap_or(u64::MAX);
+        let end = self.offset.unwrap_or(0).saturating_add(size);
         if end > weights.bytes {
             let args: [(&str, &dyn ToString); 3] =
                 [("name", &text(name)), ("found", &weights.bytes), ("expected", &end)];

@@ -71,19 +71,21 @@ impl<'a> Functions<'a> {
     pub fn contents(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         self.contents.iter().copied()
     }
+}
 
-    /// The nodes of the main graph with all calls expanded; refuses recursion, long chains and large numbers.
-    pub fn expanded(&self, bodies: &[Body], main: &Body) -> Result<u64, Refusal> {
-        let mut counts = vec![Count::New; bodies.len()];
-        for position in 0..bodies.len() {
-            count(position, bodies, &mut counts, 0)?;
-        }
-        let (nodes, _) = sum(main, bodies, &mut counts, 0)?;
-        if nodes > MAX_NODES {
-            return Err(Refusal::new(Reason::TooManyNodes, &[("limit", &MAX_NODES)]));
-        }
-        Ok(nodes)
+/// The nodes of the main graph with all calls expanded; refuses recursion, long chains and large numbers.
+///
+/// `bodies` are those of [`Functions::contents`], in that order.
+pub fn expanded(bodies: &[Body], main: &Body) -> Result<u64, Refusal> {
+    let mut counts = vec![Count::New; bodies.len()];
+    for position in 0..bodies.len() {
+        count(position, bodies, &mut counts, 0)?;
     }
+    let (nodes, _) = sum(main, bodies, &mut counts, 0)?;
+    if nodes > MAX_NODES {
+        return Err(Refusal::new(Reason::TooManyNodes, &[("limit", &MAX_NODES)]));
+    }
+    Ok(nodes)
 }
 
 /// The default domain has two names.

@@ -31,7 +31,6 @@ struct Parts<'a> {
     /// Product of the dimensions that are not zero, and whether one is.
     product: u64,
     empty: bool,
-    impossible: bool,
     raw: Option<u64>,
     /// The field with typed data, and its entries.
     typed: Option<(u64, u64)>,
@@ -94,7 +93,7 @@ pub fn check_tensor<'a>(
     if let (Some(_), None) = (&parts.location, weights) {
         return Err(Refusal::new(Reason::ExternalData, &[]));
     }
-    if parts.impossible || parts.rank > MAX_RANK || parts.product > MAX_ELEMENTS {
+    if parts.rank > MAX_RANK || parts.product > MAX_ELEMENTS {
         return refuse_named(Reason::TensorTooLarge, parts.name);
     }
     let elements = if parts.empty { 0 } else { parts.product };
@@ -130,7 +129,6 @@ fn parts(bytes: &[u8]) -> Result<Parts<'_>, Refusal> {
         rank: 0,
         product: 1,
         empty: false,
-        impossible: false,
         raw: None,
         typed: None,
         location: None,
@@ -166,9 +164,8 @@ fn parts(bytes: &[u8]) -> Result<Parts<'_>, Refusal> {
 impl Parts<'_> {
     fn dimension(&mut self, size: u64) {
         self.rank = self.rank.saturating_add(1);
-        // A negative size is a very large number here.
-        self.impossible |= size > MAX_ELEMENTS;
         self.empty |= size == 0;
+        // A negative size is a very large number here, and stays one.
         self.product = self.product.saturating_mul(size.max(1));
     }
 

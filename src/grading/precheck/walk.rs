@@ -9,7 +9,7 @@ use crate::grading::{
 
 use super::{
     MAX_DEPTH, MAX_IR, MAX_NODES, MAX_OPSET, MAX_OPSET_MICROSOFT, MAX_OPSET_ML, Weights,
-    functions::{Body, Functions},
+    functions::{Body, Functions, expanded},
     operators::check_operator,
     read, refuse,
     tensor::check_tensor,
@@ -22,7 +22,7 @@ const MAX_SCALE: usize = 64;
 
 /// Checks a `ModelProto`: `ir_version` 1, `producer_name` 2, graph 7, `opset_import` 8, `metadata_props` 14,
 /// `training_info` 20, functions 25. `facts` are filled in as far as the reading comes.
-pub fn model<'a>(bytes: &'a [u8], weights: Option<&Weights<'_>>, facts: &mut ModelFacts) -> Result<(), Refusal> {
+pub fn model(bytes: &[u8], weights: Option<&Weights<'_>>, facts: &mut ModelFacts) -> Result<(), Refusal> {
     let (mut graph, mut functions) = (None, Functions::default());
     for field in fields(bytes) {
         match read(field)? {
@@ -63,7 +63,7 @@ fn graphs<'a>(
     walk.graph(graph, 0)?;
     let main = walk.end_of_body()?;
     facts.functions = bodies.len() as u64;
-    facts.nodes = functions.expanded(&bodies, &main)?;
+    facts.nodes = expanded(&bodies, &main)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Starts the child, listens to it within its limits, and ends it on every path.
 
 mod process;
+mod slots;
 
 use std::{
     env,
@@ -12,10 +13,11 @@ use std::{
 use crate::grading::{
     GradingError, ONNXRUNTIME_VERSION,
     contract::Limits,
-    protocol::{Check, ChildRequest, ChildTask, Command, Event, Message},
+    protocol::{Check, ChildRequest, ChildTask, Command, Event, Message, Weaker},
     shared::SharedBytes,
 };
 use process::Child;
+use slots::Slots;
 
 /// Time for starting the child, loading ONNX Runtime and locking down.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -31,8 +33,10 @@ pub struct Sandbox {
     pub grader: PathBuf,
     /// `libonnxruntime.so`.
     pub onnxruntime: PathBuf,
-    /// User and group of the child when this process is root: `nobody` unless told otherwise.
-    pub uid: u32,
+    /// Weaker isolation that the operator accepts.
+    pub accepted: Vec<Weaker>,
+    /// Users of the children when this process is root, one for each that runs at the same time.
+    users: Slots,
 }
 
 /// How a child ended, with what is known from outside.
@@ -104,6 +108,11 @@ pub(in crate::grading) enum Reply {
 }
 
 impl Sandbox {
+    /// With this executable and library, accepting that these walls are missing.
+    pub fn new(grader: PathBuf, onnxruntime: PathBuf, accepted: Vec<Weaker>) -> Self {
+        Self { grader, onnxruntime, accepted, users: Slots::default() }
+    }
+
     /// Finds the executable (`ASSAY_GRADER`, beside this one, in `target/grader`) and the library
     /// (`ASSAY_ONNXRUNTIME`, beside the grader).
     pub fn locate() -> Result<Self, GradingError> {
@@ -118,7 +127,8 @@ impl Sandbox {
             return Err(GradingError::NoOnnxRuntime(onnxruntime));
         }
         let absolute = |path: PathBuf| path.canonicalize().unwrap_or(path);
-        Ok(Self { grader: absolute(grader), onnxruntime: absolute(onnxruntime), uid: 65_534 })
+        let accepted = accepted(&env::var("ASSAY_ACCEPT_WEAKER_ISOLATION").unwrap_or_default())?;
+        Ok(Self::new(absolute(grader), absolute(onnxruntime), accepted))
     }
 
     /// Runs the attacks that must fail inside the child, and says which did; every check must hold.
@@ -140,9 +150,17 @@ impl Sandbox {
         })?;
         let whole = done && ended.how == How::Exit(0);
         checks.push(Check { name: "whole".into(), holds: whole, detail: format!("{:?} {}", ended.how, ended.stderr) });
+        let weaker: Vec<&str> = ended.isolation.iter().filter_map(|wall| wall.strip_prefix("weaker:")).collect();
         for wall in ["rlimits", "seccomp"] {
             let holds = ended.isolation.iter().any(|stands| stands == wall);
             checks.push(Check { name: wall.into(), holds, detail: ended.isolation.join(" ") });
+        }
+        if !weaker.is_empty() {
+            // Accepted by name: what is not denied is told, and stops nothing.
+            for check in checks.iter_mut().filter(|check| !check.holds) {
+                *check = Check { holds: true, detail: format!("accepted: {}", check.detail), ..check.clone() };
+            }
+            checks.push(Check { name: "weaker".into(), holds: true, detail: weaker.join(", ") });
         }
         // A kernel without Landlock is weaker by one wall, not open: seccomp alone denies every file and socket.
         let landlock = ended.isolation.iter().find(|wall| wall.starts_with("landlock"));
@@ -161,16 +179,19 @@ impl Sandbox {
         listen: &mut dyn FnMut(Message) -> Reply,
     ) -> Result<Ended, GradingError> {
         let started = Instant::now();
-        let uid = rustix::process::geteuid().is_root().then_some(self.uid);
+        let user = rustix::process::geteuid().is_root().then(|| self.users.take());
+        let uid = user.as_ref().map(|user| user.uid);
         let mut child = Child::spawn(&self.grader, files, |fds| ChildRequest {
             onnxruntime: self.onnxruntime.clone(),
             parent: std::process::id(),
             uid,
+            accepted: self.accepted.clone(),
             limits: bounds.limits,
             task: task(fds),
         })?;
         let practice_cpu = bounds.practice_cpu_seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        let mut session = Session { bounds, listen, ready: None, received: 0, buffer: Vec::new(), fault: None, practice_cpu };
+        let mut session =
+            Session { bounds, listen, ready: None, received: 0, buffer: Vec::new(), fault: None, practice_cpu };
         let stopped = session.attend(&mut child, started)?;
         let (how, usage) = child.end(stopped.is_some())?;
         let stderr = String::from_utf8_lossy(&child.stderr.tail).into_owned();
@@ -192,6 +213,25 @@ impl Ended {
     fn cancelled(start: Duration) -> Self {
         let how = How::Stopped(Stop::Cancelled);
         Self { how, stderr: String::new(), cpu: Duration::ZERO, peak: 0, start, isolation: Vec::new() }
+    }
+}
+
+/// The names in the setting, separated by commas.
+fn accepted(setting: &str) -> Result<Vec<Weaker>, GradingError> {
+    let names = setting.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let known = |name: &str| Weaker::ALL.into_iter().find(|weaker| weaker.as_str() == name);
+    let wrong = |name: &str| {
+        let all = Weaker::ALL.map(Weaker::as_str).join(", ");
+        GradingError::Isolation(format!("ASSAY_ACCEPT_WEAKER_ISOLATION names {name}, which is none of: {all}"))
+    };
+    names.map(|name| known(name).ok_or_else(|| wrong(name))).collect()
+}
+
+/// The tier of the isolation that a self-test found, for operators.
+pub fn tier(checks: &[Check]) -> String {
+    match checks.iter().find(|check| check.name == "weaker") {
+        Some(weaker) => format!("M, weaker: {}", weaker.detail),
+        None => "M".to_owned(),
     }
 }
 

@@ -2,4 +2,4 @@
 
 pub(super) mod store;
 
-pub use store::{Burial, Buried, Run, Totals, buried, runs, totals};
+pub use store::{Burial, Buried, Run, Totals, WorkerRow, announce, buried, gone, runs, seen, totals, workers};

@@ -1,8 +1,10 @@
 //! SQL of what operators and instructors see of grading: burials, runs, totals.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
+use crate::grading::protocol::Check;
 use crate::ids::{Slug, SubmissionId};
 
 /// When and after how many runs a submission was given up.
@@ -138,6 +140,68 @@ pub async fn totals(executor: impl PgExecutor<'_>) -> Result<Vec<Totals>, sqlx::
            JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
            JOIN gradings g ON g.id = p.grading_id
            GROUP BY s.exercise_slug ORDER BY s.exercise_slug"#,
+    )
+    .fetch_all(executor)
+    .await
+}
+
+/// A process that grades, as it described itself.
+#[derive(Debug)]
+pub struct WorkerRow {
+    /// Host and process.
+    pub name: String,
+    /// Gradings at once.
+    pub slots: i32,
+    /// Tier of isolation that its self-test found.
+    pub tier: String,
+    /// The attacks that were tried, and what came of each.
+    pub checks: Json<Vec<Check>>,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// Last sign of life.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// A worker describes itself; those not seen for a day are forgotten.
+pub async fn announce(
+    conn: &mut PgConnection,
+    name: &str,
+    slots: usize,
+    (tier, checks): (&str, &[Check]),
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM workers WHERE seen_at < $1", now - TimeDelta::days(1)).execute(&mut *conn).await?;
+    sqlx::query!(
+        "INSERT INTO workers (name, slots, tier, checks, started_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (name) DO UPDATE SET slots = $2, tier = $3, checks = $4, started_at = $5, seen_at = $5",
+        name,
+        i32::try_from(slots).unwrap_or(i32::MAX),
+        tier,
+        Json(checks) as _,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A worker is still there.
+pub async fn seen(executor: impl PgExecutor<'_>, name: &str, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE workers SET seen_at = $2 WHERE name = $1", name, now).execute(executor).await?;
+    Ok(())
+}
+
+/// A worker has ended.
+pub async fn gone(executor: impl PgExecutor<'_>, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM workers WHERE name = $1", name).execute(executor).await?;
+    Ok(())
+}
+
+/// Every worker that was seen lately.
+pub async fn workers(executor: impl PgExecutor<'_>) -> Result<Vec<WorkerRow>, sqlx::Error> {
+    sqlx::query_as!(
+        WorkerRow,
+        r#"SELECT name, slots, tier, checks AS "checks: Json<Vec<Check>>", started_at, seen_at FROM workers ORDER BY name"#,
     )
     .fetch_all(executor)
     .await

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use crate::ids::{RunId, SubmissionId};
 
-pub(in crate::results) async fn lock_runs(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), sqlx::Error> {
+pub(in crate::results) async fn lock_runs(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", format!("grade {submission}"))
         .execute(conn)
         .await?;
@@ -58,7 +61,10 @@ pub(in crate::results) async fn lose(
         .await
 }
 
-pub(in crate::results) async fn run_count(conn: &mut PgConnection, submission: SubmissionId) -> Result<i32, sqlx::Error> {
+pub(in crate::results) async fn run_count(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+) -> Result<i32, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*)::int AS "count!" FROM grading_runs WHERE submission_id = $1"#, submission.0,)
         .fetch_one(conn)
         .await

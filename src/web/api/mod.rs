@@ -23,8 +23,8 @@ mod answers;
 
 /// Longest `?wait`, in seconds.
 const LONGEST_WAIT: u64 = 120;
-/// How often a waiting request looks.
-const LOOK: Duration = Duration::from_millis(300);
+/// How often a waiting request looks by itself.
+const LOOK: Duration = Duration::from_secs(1);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -122,8 +122,9 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, WebError> {
     if is_usable { Ok(Some(key.to_owned())) } else { Err(WebError::Invalid("submit-bad-key", Vec::new())) }
 }
 
-/// Looks until the submission is graded or `patience` is over.
+/// Waits until the submission is graded or `patience` is over.
 async fn wait(state: &State, id: SubmissionId, patience: Duration) -> Result<Status, WebError> {
+    let mut news = state.news.subscribe(id);
     let mut left = patience;
     loop {
         let mut conn = state.pool.acquire().await?;
@@ -132,8 +133,9 @@ async fn wait(state: &State, id: SubmissionId, patience: Duration) -> Result<Sta
         if status.is_final() || left.is_zero() {
             return Ok(status);
         }
+        // News come at once; looking now and then covers a lost connection.
         let pause = LOOK.min(left);
-        tokio::time::sleep(pause).await;
+        news.wait(pause).await;
         left -= pause;
     }
 }

@@ -174,3 +174,5 @@ grade-sealed = Sealed samples: { $score }. The sealed mark is { $mark }.
 grade-practice = Practice sample: { $correct } of { $n } correct.
 grade-output = The output "{ $name }" was read.
 grade-bad-archive = { $file } cannot be graded: { $error }. Put one .onnx file and, if it has one, its second file into the archive.
+adapted-output_columns_sorted = The scores came in the order of the sorted class names, as the model's own labels show; they were put in the exercise's order.
+adapted-input_text_locale = The model's text operator (StringNormalizer) asks for a locale that is not here; it was given C.UTF-8.

@@ -174,3 +174,5 @@ grade-sealed = 密封样本：{ $score }。密封合格线为 { $mark }。
 grade-practice = 练习样本：{ $n } 个中正确 { $correct } 个。
 grade-output = 读取的输出是“{ $name }”。
 grade-bad-archive = 无法评测 { $file }：{ $error }。请在压缩包中只放一个 .onnx 文件和它的第二个文件（如有）。
+adapted-output_columns_sorted = 从模型自己的标签可以看出，得分按类别名称排序后的顺序给出；已调整为本练习的顺序。
+adapted-input_text_locale = 模型的文本算子（StringNormalizer）要求的区域设置在此不可用，已改用 C.UTF-8。

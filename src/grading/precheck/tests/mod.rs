@@ -1,5 +1,6 @@
 //! The static check against hand-written messages, the committed models, and whatever bytes there may be.
 
+mod counting;
 mod external;
 mod files;
 mod functions;
