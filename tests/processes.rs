@@ -95,6 +95,7 @@ impl Place {
         let mut tx = self.pool.begin().await.unwrap();
         let turn = submissions::take_turn(&mut tx, person, &slug).await.unwrap();
         let new = New {
+            weights: None,
             person,
             exercise: slug,
             version: offer.version,

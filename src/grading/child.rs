@@ -14,7 +14,7 @@ use super::{
     lockdown,
     onnx::{LoadError, Model, Runtime},
     probes,
-    protocol::{ChildRequest, ChildTask, Command, Event, FileBytes, Message, ModelTask, SampleSet, read_order},
+    protocol::{ChildRequest, ChildTask, Event, FileBytes, Message, ModelTask, Order, SampleSet, read_order},
     reading::{self, Reading},
     samples,
     scale::Scale,
@@ -74,7 +74,7 @@ fn grade(runtime: &Runtime, task: &ModelTask, input: &mut impl Read, out: &mut i
     };
     send(out, Event::Loaded { adapted: plan.adapted.clone(), scale: plan.scale })?;
     let mut session = Session { task, plan, reading: None };
-    while let Some(command) = read_order::<Command>(input)? {
+    while let Some(command) = read_order::<Order>(input)? {
         match session.run(&mut model, command, out) {
             Ok(()) => send(out, Event::Ran)?,
             Err(Fault::Failed(message)) => return send(out, Event::Failed { loading: false, message }),
@@ -132,7 +132,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// Runs one set of samples and sends its predictions batch by batch.
-    fn run(&mut self, model: &mut Model, command: Command, out: &mut impl Write) -> Result<(), Fault> {
+    fn run(&mut self, model: &mut Model, command: Order, out: &mut impl Write) -> Result<(), Fault> {
         let set = self.task.sets.get(command.set).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let scale = command.scale.or(self.plan.scale).unwrap_or_default();
         let mut start = 0;

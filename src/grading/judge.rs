@@ -75,8 +75,8 @@ pub(super) fn judge(
     let reason = reason(metric, (passed, distinction), sealed.as_ref(), &conditions);
     let correct = flags(&evaluation.open.truth, open);
     let adapted = adaptation(evaluation, scores.kind);
-    let scored = scored(scores, (value, passed, distinction), evaluation);
-    Ok(Judgement { reason, open: scored, sealed, conditions, correct, adapted })
+    let open = scored(scores, (value, passed, distinction), evaluation);
+    Ok(Judgement { reason, open, sealed, conditions, correct, adapted })
 }
 
 fn scored(scores: Scores, (value, passed, distinction): (f64, bool, bool), evaluation: &Evaluation) -> Scored {

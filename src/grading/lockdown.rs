@@ -44,7 +44,8 @@ pub fn apply(request: &ChildRequest) -> Result<Vec<String>, String> {
     let filter = filter().map_err(|error| fail("seccomp filter", &error))?;
     match seccompiler::apply_filter(&filter) {
         Ok(()) => walls.push("seccomp".to_owned()),
-        Err(_) if request.accepted.contains(&Weaker::NoSeccomp) => {
+        // Landlock then stands alone, so it must stand whole.
+        Err(_) if request.accepted.contains(&Weaker::NoSeccomp) && walls.iter().any(|wall| wall == "landlock") => {
             walls.push(format!("weaker:{}", Weaker::NoSeccomp.as_str()));
         }
         Err(error) => return Err(fail("seccomp", &error)),

@@ -28,6 +28,8 @@ pub mod verdict;
 #[cfg(feature = "server")]
 mod failure;
 #[cfg(feature = "server")]
+mod files;
+#[cfg(feature = "server")]
 mod job;
 #[cfg(feature = "server")]
 mod judge;

@@ -263,16 +263,12 @@ fn held(output: &DynValue) -> ort::Result<Held> {
 fn maps(output: &DynValue, key: Dtype) -> ort::Result<Vec<Vec<(Key, f32)>>> {
     let maps = output.try_extract_sequence::<DynMapValueType>()?;
     let one = |map: &ort::value::DynMap| -> ort::Result<Vec<(Key, f32)>> {
-        Ok(match key {
-            Dtype::String => {
-                let entries = map.try_extract_key_values::<String, f32>()?;
-                entries.into_iter().map(|(name, score)| (Key::Name(name), score)).collect()
-            }
-            _ => {
-                let entries = map.try_extract_key_values::<i64, f32>()?;
-                entries.into_iter().map(|(index, score)| (Key::Index(index), score)).collect()
-            }
-        })
+        if key == Dtype::String {
+            let entries = map.try_extract_key_values::<String, f32>()?;
+            return Ok(entries.into_iter().map(|(name, score)| (Key::Name(name), score)).collect());
+        }
+        let entries = map.try_extract_key_values::<i64, f32>()?;
+        Ok(entries.into_iter().map(|(index, score)| (Key::Index(index), score)).collect())
     };
     maps.iter().map(one).collect()
 }

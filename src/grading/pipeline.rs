@@ -13,18 +13,18 @@ use super::{
     Evaluation, Extent, Graded, GradingError, Job, Truth,
     adapt::Refusal,
     adaptation::Adaptation,
-    failure, grader_version,
+    failure,
+    files::{self, Files},
+    grader_version,
     judge::{self, Judgement},
     locale,
     machine::processor_features,
     practice, precheck,
-    protocol::{ChildTask, FileBytes, ModelTask, SampleSet},
     report::{Grader, Predictions, Report, Timings},
     sandbox::{Bounds, Ended, How, Sandbox},
     scale::Scale,
-    seal::{self, Seal, Source},
-    shared::{Pending, SharedBytes},
-    stages::{Heard, Sets, Stages},
+    shared::SharedBytes,
+    stages::{Heard, Stages},
     verdict::{Reason, Verdict},
 };
 
@@ -148,31 +148,6 @@ fn judged(job: &Job<'_>, mut report: Report, ran: Ran) -> Result<Graded, Refusal
     Ok(Graded { report, predictions: Some(open), sealed_predictions: ran.sealed, correct: judgement.correct })
 }
 
-/// The files of a run, in the order in which the child gets them, and what they are.
-struct Files<'a> {
-    shared: Vec<&'a SharedBytes>,
-    model_bytes: usize,
-    weights: bool,
-    /// Samples of each set; every set has one file for each input.
-    sets: Vec<usize>,
-}
-
-impl Files<'_> {
-    fn task(&self, fds: &[i32], job: &Job<'_>, scale: Option<Scale>) -> ChildTask {
-        let mut fds = fds.iter().copied();
-        let mut next = || fds.next().unwrap_or(-1);
-        let model = FileBytes { fd: next(), bytes: self.model_bytes };
-        let weights = job
-            .weights
-            .filter(|_| self.weights)
-            .map(|weights| (weights.name.to_owned(), FileBytes { fd: next(), bytes: weights.bytes.len() }));
-        let inputs = job.evaluation.contract.inputs.len();
-        let set = |&samples: &usize| SampleSet { fds: (0..inputs).map(|_| next()).collect(), samples };
-        let sets = self.sets.iter().map(set).collect();
-        ChildTask::Model(ModelTask { model, weights, contract: job.evaluation.contract.clone(), sets, scale })
-    }
-}
-
 /// Runs the model in the sandbox; fills in what the report says about the run.
 fn run(
     sandbox: &Sandbox,
@@ -181,50 +156,27 @@ fn run(
     report: &mut Report,
 ) -> Result<Result<Ran, Refusal>, GradingError> {
     let evaluation = job.evaluation;
-    let share = |source| GradingError::Io { what: "sharing the model with the grader", source };
     let relocated = locale::with_known_locale(job.model);
     report.adapted.extend(relocated.as_ref().map(|_| Adaptation::InputTextLocale));
-    let bytes = relocated.as_deref().unwrap_or(job.model);
-    let model = SharedBytes::new(bytes).map_err(share)?;
-    let external = report.model.as_ref().is_some_and(|facts| facts.external);
-    let weights = job.weights.filter(|_| external).map(|weights| SharedBytes::new(weights.bytes)).transpose();
-    let weights = weights.map_err(share)?;
-    let mut files =
-        Files { shared: vec![&model], model_bytes: model.len(), weights: weights.is_some(), sets: Vec::new() };
-    files.shared.extend(weights.as_ref());
-    if let Some(practice) = &evaluation.practice {
-        let changes = practice.changes.iter().map(|(_, samples)| samples);
-        for samples in std::iter::once(&practice.data.samples).chain(changes) {
-            files.shared.extend(samples.iter().map(AsRef::as_ref));
-            files.sets.push(practice.data.truth.len());
-        }
-    }
-    let sets = Sets { open: files.sets.len(), sealed: files.sets.len() + 1 };
-    files.shared.extend(evaluation.open.samples.iter().map(AsRef::as_ref));
-    files.sets.push(evaluation.open.truth.len());
-    let mut drawn = Drawn::prepare(evaluation).map_err(share)?;
-    let pending = std::mem::take(&mut drawn.pending);
-    if let Some(sealed) = &evaluation.sealed {
-        files.shared.extend(drawn.readers.iter());
-        if let Source::Private { data, .. } = &sealed.source {
-            files.shared.extend(data.samples.iter().map(AsRef::as_ref));
-        }
-        files.sets.push(sealed.data(&evaluation.open).truth.len());
-    }
+    let is_external = report.model.as_ref().is_some_and(|facts| facts.external);
+    let model = relocated.as_deref().unwrap_or(job.model);
+    let files = Files::share(model, job.weights.filter(|_| is_external), evaluation);
+    let (files, pending) =
+        files.map_err(|source| GradingError::Io { what: "sharing files with the grader", source })?;
     let bounds = Bounds {
         limits: evaluation.limits,
-        max_output: max_output(evaluation, &files.sets),
+        max_output: files.max_output(evaluation),
         practice_cpu_seconds: evaluation.practice.is_some().then_some(practice::CPU_SECONDS),
         cancel: job.cancel,
     };
     let (ended, heard, over) = thread::scope(|scope| {
-        let (begin, begun) = mpsc::channel();
+        let (begin, may_begin) = mpsc::channel();
         let (tell, told) = mpsc::channel();
         let seal = job.seal;
         // Variants are drawn while the model runs on the open samples.
         scope.spawn(move || {
-            if begun.recv().is_ok() {
-                let _ = tell.send(fill(evaluation, &seal, pending));
+            if may_begin.recv().is_ok() {
+                let _ = tell.send(files::fill(evaluation, &seal, pending));
             }
         });
         let begin_sealing = || {
@@ -232,42 +184,13 @@ fn run(
         };
         let lost = || GradingError::Start("the sealed samples were not drawn".into());
         let sealed_ready = || told.recv().unwrap_or_else(|_| Err(lost()));
-        let mut stages = Stages::new(job, sets, &begin_sealing, &sealed_ready);
+        let mut stages = Stages::new(job, files.sets(), &begin_sealing, &sealed_ready);
         let task = |fds: &[i32]| files.task(fds, job, scale);
-        let ended = sandbox.run(&task, &files.shared, &bounds, &mut |message| stages.hear(message))?;
+        let ended = sandbox.run(&task, &files.in_order(evaluation), &bounds, &mut |message| stages.hear(message))?;
         let over = stages.is_over();
         Ok((ended, stages.heard, over))
     })?;
     outcome(job, report, (ended, heard, over))
-}
-
-/// Memory for the variants that are drawn during the run, one for each input.
-struct Drawn {
-    pending: Vec<Pending>,
-    readers: Vec<SharedBytes>,
-}
-
-impl Drawn {
-    fn prepare(evaluation: &Evaluation) -> std::io::Result<Self> {
-        let mut drawn = Self { pending: Vec::new(), readers: Vec::new() };
-        let varies = evaluation.sealed.as_ref().is_some_and(|sealed| matches!(sealed.source, Source::Variants(_)));
-        for _ in evaluation.contract.inputs.iter().filter(|_| varies) {
-            let (pending, reader) = SharedBytes::later()?;
-            drawn.pending.push(pending);
-            drawn.readers.push(reader);
-        }
-        Ok(drawn)
-    }
-}
-
-fn fill(evaluation: &Evaluation, seal: &Seal, pending: Vec<Pending>) -> Result<(), GradingError> {
-    let Some(Source::Variants(family)) = evaluation.sealed.as_ref().map(|sealed| &sealed.source) else { return Ok(()) };
-    let n = evaluation.open.truth.len();
-    for ((spec, samples), memory) in evaluation.contract.inputs.iter().zip(&evaluation.open.samples).zip(pending) {
-        let bytes = seal::draw(family, seal, spec, (samples, n))?;
-        memory.fill(&bytes).map_err(|source| GradingError::Io { what: "sharing the sealed samples", source })?;
-    }
-    Ok(())
 }
 
 /// Writes what the run was like into the report, and says what came of it.
@@ -306,13 +229,4 @@ fn outcome(
         }
         (How::Exit(_) | How::Signal(_), None, None) => Ok(Err(failure::from_end(&ended, limits)?)),
     }
-}
-
-/// Every prediction as a word of four bytes, the frames, and some room for events; each practice set may be run once a
-/// scale.
-fn max_output(evaluation: &Evaluation, sets: &[usize]) -> usize {
-    let row = 4 * evaluation.contract.columns() + 5;
-    let scales = evaluation.practice.as_ref().map_or(0, |practice| practice.scales.len() * practice.data.truth.len());
-    let rows: usize = sets.iter().sum::<usize>() + scales;
-    rows.saturating_mul(row).saturating_add(1 << 16)
 }

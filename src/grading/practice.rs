@@ -117,8 +117,8 @@ fn moved(spec: &InputSpec, bytes: &[u8], change: Change) -> Option<Vec<u8>> {
             Change::ChannelsReversed if channels > 1 => Some(place - channel + (channels - 1 - channel)),
             // The byte at this place of a planar image.
             Change::ChannelsFirst if channels > 1 => {
-                let (plane, pixel) = (place / (height * width), place % (height * width));
-                Some(pixel * channels + plane)
+                let area = height * width;
+                Some(place % area * channels + place / area)
             }
             Change::Transposed | Change::Inverted | Change::ChannelsReversed | Change::ChannelsFirst => None,
         }

@@ -104,7 +104,7 @@ pub struct SampleSet {
 
 /// What the parent asks for, one thing after the other, once the model is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Command {
+pub struct Order {
     /// Position of the set to run.
     pub set: usize,
     /// Run it on this scale instead of the declared one.
@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn orders_arrive_one_after_the_other_until_the_stream_ends() {
-        let sent = [Command { set: 2, scale: Some(Scale::Raw) }, Command { set: 0, scale: None }];
+        let sent = [Order { set: 2, scale: Some(Scale::Raw) }, Order { set: 0, scale: None }];
         let mut stream = Vec::new();
         for command in &sent {
             write_order(command, &mut stream).unwrap();
@@ -323,8 +323,8 @@ mod tests {
         let mut from = stream.as_slice();
         assert_eq!(read_order(&mut from).unwrap(), Some(sent[0]));
         assert_eq!(read_order(&mut from).unwrap(), Some(sent[1]));
-        assert_eq!(read_order::<Command>(&mut from).unwrap(), None);
-        assert!(read_order::<Command>(&mut &[255, 255, 255, 255, 0][..]).is_err());
+        assert_eq!(read_order::<Order>(&mut from).unwrap(), None);
+        assert!(read_order::<Order>(&mut &[255, 255, 255, 255, 0][..]).is_err());
     }
 
     proptest::proptest! {

@@ -72,13 +72,14 @@ pub(super) async fn was_graded_before(conn: &mut PgConnection, submission: &Subm
         r#"SELECT EXISTS (SELECT FROM submissions s JOIN publications p ON p.submission_id = s.id
                           WHERE s.person_id = $1 AND s.id <> $2 AND s.exercise_version = $3
                             AND s.model_sha256 = $4 AND s.weights_sha256 IS NOT DISTINCT FROM $6
-                            AND s.scale = $5) AS "was!""#,
+                            AND s.weights_name IS NOT DISTINCT FROM $7 AND s.scale = $5) AS "was!""#,
         submission.person.0,
         submission.id.0,
         submission.version,
         submission.model.as_bytes().as_slice(),
         submission.scale,
         weights(submission),
+        submission.weights.as_ref().map(|file| file.name.as_str()),
     )
     .fetch_one(conn)
     .await
@@ -113,7 +114,8 @@ pub(super) async fn same_work(
                   g.sealed_predictions_sha256
            FROM gradings g JOIN submissions s ON s.id = g.submission_id
            WHERE s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
-             AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND (g.seal IS NOT DISTINCT FROM $5 OR g.score IS NULL)
+             AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND s.weights_name IS NOT DISTINCT FROM $7
+             AND (g.seal IS NOT DISTINCT FROM $5 OR g.score IS NULL)
            ORDER BY g.id LIMIT 1"#,
         submission.model.as_bytes().as_slice(),
         submission.scale,
@@ -121,6 +123,7 @@ pub(super) async fn same_work(
         grader_version,
         seal,
         weights(submission),
+        submission.weights.as_ref().map(|file| file.name.as_str()),
     )
     .fetch_optional(conn)
     .await?;

@@ -164,7 +164,9 @@ impl<'a> Run<'a> {
 fn png(mut pixels: Vec<u8>, (width, height, channels): (usize, usize, usize)) -> Option<Vec<u8>> {
     let is_grey = channels == 1;
     if is_grey {
-        pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+        for pixel in &mut pixels {
+            *pixel = 255 - *pixel;
+        }
     }
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, u32::try_from(width).ok()?, u32::try_from(height).ok()?);

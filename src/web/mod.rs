@@ -44,6 +44,7 @@ mod settings;
 mod sign_in;
 mod submissions;
 mod tokens;
+mod upload;
 mod verify;
 mod visit;
 
@@ -62,7 +63,7 @@ pub struct State {
     pub clock: Arc<dyn Clock>,
     /// The key that certificates are signed with.
     pub keys: Keys,
-    /// What exercise versions are graded on: for galleries, never served as such.
+    /// What exercise versions are graded on: for galleries, never shared as such.
     pub evaluations: Evaluations,
     /// Uploads under way, by person.
     pub uploads: Uploads,
@@ -95,10 +96,10 @@ pub fn configure(app: &mut web::ServiceConfig) {
 
 /// Serves pages on `listener` until `stop` is cancelled; requests under way are finished first.
 pub async fn run(state: AppState, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
-    let served = state.clone();
+    let shared = state.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(served.clone())
+            .app_data(shared.clone())
             .wrap(from_fn(security::guard))
             .wrap(Compress::default())
             .configure(configure)

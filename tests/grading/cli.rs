@@ -116,7 +116,8 @@ fn a_model_in_two_files_is_graded_with_its_second_file_beside_it_or_in_an_archiv
     let graded = |file: &str| {
         let rest = ["--scale", "0.1307,0.3081", "--content", content.to_str().unwrap(), "--json"];
         let output = assay(folder.path(), &[&["grade", "hello-onnx", file][..], &rest].concat());
-        let result: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
+        let result: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
         (result["verdict"].as_str().unwrap().to_owned(), result["correct"].as_u64())
     };
     let (verdict, correct) = graded("model.onnx");
@@ -135,7 +136,8 @@ fn a_model_in_two_files_is_graded_with_its_second_file_beside_it_or_in_an_archiv
 fn the_practice_run_alone_meets_no_hidden_data() {
     let model = "exercises/mnist-digits/right/v_float_raw255.onnx";
     let run = |scale: &str| {
-        let output = assay(&repository("."), &["grade", "mnist-digits", model, "--preflight", "--scale", scale, "--json"]);
+        let output =
+            assay(&repository("."), &["grade", "mnist-digits", model, "--preflight", "--scale", scale, "--json"]);
         let result: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert!(result["score"].is_null() && result["sealed"].is_null());
         (output.status.code(), result["reason"].as_str().unwrap().to_owned())

@@ -128,7 +128,7 @@ impl TestApp {
             match name.as_str() {
                 queue::GRADE => {
                     let job: queue::GradeJob = serde_json::from_value(payload).unwrap();
-                    worker::grade(&worker, job.submission).await.unwrap();
+                    Box::pin(worker::grade(&worker, job.submission)).await.unwrap();
                 }
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 other => panic!("nobody runs {other}"),

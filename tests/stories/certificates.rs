@@ -7,6 +7,7 @@ use assay::certificates::Standing;
 use assay::certificates::earned::issue_earned;
 use assay::certificates::keys::{KeyError, Keys};
 use assay::clock::Clock as _;
+use assay::db::secrets::SecretError;
 use chrono::{Duration, Months};
 use sqlx::PgPool;
 
@@ -207,7 +208,7 @@ async fn a_start_with_another_key_than_the_databases_is_refused(pool: PgPool) {
         assert!(std::fs::read_dir(elsewhere.path()).unwrap().next().is_none(), "nothing was written");
 
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Keys::open(&folder, &mut conn, now).await, Err(KeyError::Exposed(_))));
+        assert!(matches!(Keys::open(&folder, &mut conn, now).await, Err(KeyError::Secret(SecretError::Exposed(_)))));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&file, "not a key").unwrap();
         assert!(matches!(Keys::open(&folder, &mut conn, now).await, Err(KeyError::NotAKey(_))));

@@ -19,4 +19,5 @@ mod people_limits;
 mod people_settings;
 mod people_tokens;
 mod races;
+mod sealed;
 mod submissions;

@@ -87,7 +87,8 @@ async fn the_last_administrator_cannot_be_lost(pool: PgPool) {
         let refused = ada.post("/settings/delete", &[("password", PASSWORD)]).await;
         assert!(refused.one("#error-summary").contains("last administrator"));
         let command = AdminCommand::SetRole { email: "ada@example.org".parse().unwrap(), role: RoleName::Learner };
-        let error = admin::run(command, &app.state.config, &app.pool, app.clock.now()).await.unwrap_err();
+        let error =
+            admin::run(command, &app.state.config, (&app.pool, &app.state.blobs), app.clock.now()).await.unwrap_err();
         assert!(error.to_string().contains("last administrator"));
 
         app.person("Rita", Role::Admin).await;
@@ -107,7 +108,9 @@ async fn operators_make_accounts_on_the_command_line(pool: PgPool) {
             lang: admin::LangName::Zh,
             password_stdin: false,
         };
-        let run = async |command| admin::run(command, &app.state.config, &app.pool, app.clock.now()).await;
+        let run = async |command| {
+            admin::run(command, &app.state.config, (&app.pool, &app.state.blobs), app.clock.now()).await
+        };
         run(create("Ivo")).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM mail_tokens WHERE purpose = 'sign_in'").await, 1);
         assert_eq!(app.count("SELECT count(email_confirmed_at) FROM people WHERE role = 'instructor'").await, 1);

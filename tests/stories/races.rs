@@ -69,7 +69,9 @@ async fn a_worker_that_was_thought_dead_and_comes_back_changes_nothing(pool: PgP
         };
         let before = ada.get(&format!("/submissions/{}", submission.id)).await.one(".sentence");
         let mut tx = app.pool.begin().await.unwrap();
-        let outcome = Outcome { submission: &submission, report: &report, correct: None, predictions: None };
+        let (correct, predictions, sealed_predictions, seal) = (None, None, None, None);
+        let outcome =
+            Outcome { submission: &submission, report: &report, correct, predictions, sealed_predictions, seal };
         let late = results::record(&mut tx, &stale, &outcome, app.clock.now()).await;
         assert!(matches!(late, Err(ResultError::Stale(run)) if run == stale.run), "{late:?}");
         drop(tx);

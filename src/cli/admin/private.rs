@@ -49,6 +49,6 @@ pub(super) async fn add(args: Args, (pool, blobs): (&PgPool, &Blobs), now: DateT
 fn file(path: &Path, input: Option<String>, columns: Option<Vec<String>>) -> anyhow::Result<AddedFile> {
     let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let columns = columns.filter(|_| name.ends_with(".csv"));
+    let columns = columns.filter(|_| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
     Ok(AddedFile { name, bytes, input, columns })
 }

@@ -53,9 +53,9 @@ impl Array {
 /// A sentence for the author of the content.
 pub fn read(file: &DataFile, bytes: &[u8], most: Option<usize>) -> Result<Array, String> {
     let limit = file.take.into_iter().chain(most).min();
-    let array = if file.file.ends_with(".csv") {
+    let array = if file.is_csv() {
         table::read(bytes, file.columns.as_deref().unwrap_or_default(), limit)?
-    } else if file.file.ends_with(".npy") {
+    } else if file.has_ending("npy") {
         npy::read(bytes, limit)?
     } else {
         let found = idx::read_gz(bytes, limit)?;

@@ -1,6 +1,7 @@
 //! Starts the child, listens to it within its limits, and ends it on every path.
 
 mod process;
+mod self_test;
 mod slots;
 
 use std::{
@@ -13,11 +14,13 @@ use std::{
 use crate::grading::{
     GradingError, ONNXRUNTIME_VERSION,
     contract::Limits,
-    protocol::{Check, ChildRequest, ChildTask, Command, Event, Message, Weaker},
+    protocol::{ChildRequest, ChildTask, Event, Message, Order, Weaker},
     shared::SharedBytes,
 };
 use process::Child;
 use slots::Slots;
+
+pub use self_test::tier;
 
 /// Time for starting the child, loading ONNX Runtime and locking down.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -100,9 +103,9 @@ pub(in crate::grading) enum Reply {
     /// More is expected.
     Listen,
     /// Something is asked of the child.
-    Order(Command),
+    Order(Order),
     /// The same, and from now on the limits of the whole run hold: the model meets hidden data.
-    Hidden(Command),
+    Hidden(Order),
     /// Nothing more is asked of the child; it ends by itself.
     Dismiss,
 }
@@ -129,44 +132,6 @@ impl Sandbox {
         let absolute = |path: PathBuf| path.canonicalize().unwrap_or(path);
         let accepted = accepted(&env::var("ASSAY_ACCEPT_WEAKER_ISOLATION").unwrap_or_default())?;
         Ok(Self::new(absolute(grader), absolute(onnxruntime), accepted))
-    }
-
-    /// Runs the attacks that must fail inside the child, and says which did; every check must hold.
-    pub fn self_test(&self) -> Result<Vec<Check>, GradingError> {
-        let limits = Limits { wall_seconds: 10, cpu_seconds: 10, memory_mb: 512, ..Limits::default() };
-        let cancel = AtomicBool::new(false);
-        let bounds = Bounds { limits, max_output: 1 << 16, practice_cpu_seconds: None, cancel: &cancel };
-        let (mut checks, mut done) = (Vec::new(), false);
-        let ended = self.run(&|_| ChildTask::SelfTest, &[], &bounds, &mut |message| match message {
-            Message::Event(Event::Checked(check)) => {
-                checks.push(check);
-                Reply::Listen
-            }
-            Message::Event(Event::Done) => {
-                done = true;
-                Reply::Dismiss
-            }
-            Message::Event(_) | Message::Batch(_) => Reply::Forbidden,
-        })?;
-        let whole = done && ended.how == How::Exit(0);
-        checks.push(Check { name: "whole".into(), holds: whole, detail: format!("{:?} {}", ended.how, ended.stderr) });
-        let weaker: Vec<&str> = ended.isolation.iter().filter_map(|wall| wall.strip_prefix("weaker:")).collect();
-        for wall in ["rlimits", "seccomp"] {
-            let holds = ended.isolation.iter().any(|stands| stands == wall);
-            checks.push(Check { name: wall.into(), holds, detail: ended.isolation.join(" ") });
-        }
-        if !weaker.is_empty() {
-            // Accepted by name: what is not denied is told, and stops nothing.
-            for check in checks.iter_mut().filter(|check| !check.holds) {
-                *check = Check { holds: true, detail: format!("accepted: {}", check.detail), ..check.clone() };
-            }
-            checks.push(Check { name: "weaker".into(), holds: true, detail: weaker.join(", ") });
-        }
-        // A kernel without Landlock is weaker by one wall, not open: seccomp alone denies every file and socket.
-        let landlock = ended.isolation.iter().find(|wall| wall.starts_with("landlock"));
-        let detail = landlock.map_or("not in this kernel; seccomp stands alone", String::as_str).to_owned();
-        checks.push(Check { name: "landlock".into(), holds: true, detail });
-        Ok(checks)
     }
 
     /// Runs one child to its end. `task` gets the numbers of the passed descriptors; `listen` gets every message after
@@ -225,14 +190,6 @@ fn accepted(setting: &str) -> Result<Vec<Weaker>, GradingError> {
         GradingError::Isolation(format!("ASSAY_ACCEPT_WEAKER_ISOLATION names {name}, which is none of: {all}"))
     };
     names.map(|name| known(name).ok_or_else(|| wrong(name))).collect()
-}
-
-/// The tier of the isolation that a self-test found, for operators.
-pub fn tier(checks: &[Check]) -> String {
-    match checks.iter().find(|check| check.name == "weaker") {
-        Some(weaker) => format!("M, weaker: {}", weaker.detail),
-        None => "M".to_owned(),
-    }
 }
 
 fn find_grader(here: &Path) -> PathBuf {

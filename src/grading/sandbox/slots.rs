@@ -8,6 +8,9 @@ use std::{
 /// The first of the users; far above people and below those that other software hands out.
 const FIRST: u32 = 60_100;
 
+/// Children that may run at once, each with a user of its own.
+const MOST: u32 = 400;
+
 /// The users in use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slots(Arc<Mutex<BTreeSet<u32>>>);
@@ -24,7 +27,7 @@ impl Slots {
     /// The lowest user that is free.
     pub fn take(&self) -> SlotUser {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let uid = (FIRST..).find(|uid| !used.contains(uid)).unwrap_or(FIRST);
+        let uid = (FIRST..FIRST + MOST).find(|uid| !used.contains(uid)).unwrap_or(FIRST);
         used.insert(uid);
         SlotUser { slots: self.clone(), uid }
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::exercises::catalogue::Offer;
+use crate::exercises::manifest;
 use crate::grading::adaptation::Adaptation;
 use crate::grading::report::{self, ConditionOutcome, SealedScore};
 use crate::grading::verdict::Verdict;
@@ -49,7 +50,7 @@ impl Exercise {
             title: Text { en: offer.texts.title.en.clone(), zh: offer.texts.title.zh.clone() },
             metric: offer.manifest.metric.as_str(),
             pass_mark: offer.manifest.marks.pass,
-            sealed_mark: offer.manifest.sealed.as_ref().map(|sealed| sealed.mark()),
+            sealed_mark: offer.manifest.sealed.as_ref().map(manifest::Sealed::mark),
             distinction_mark: offer.manifest.marks.distinction,
             earns: offer.manifest.earns,
             attempts_per_day: offer.manifest.attempts_per_day,

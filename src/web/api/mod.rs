@@ -9,9 +9,10 @@ use utoipa::OpenApi;
 
 use self::answers::{Exercise, Problem, Submission};
 use super::bearer::{Bearer, Read, Submit};
-use super::exercises::{self, UploadedForm};
+use super::exercises;
 use super::intake::{self, Options, ReceivedModel};
 use super::routes::{Access, Route};
+use super::upload::UploadedForm;
 use super::visit::Visit;
 use super::{Answer, AppState, State, WebError};
 use crate::exercises::catalogue;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use chrono::TimeDelta;
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::timeout;
@@ -14,10 +14,13 @@ use crate::accounts::limits::{self, Admission, Limit};
 use crate::blobs::{Sha256, Upload};
 use crate::exercises::catalogue::Offer;
 use crate::grading::scale::Scale;
-use crate::ids::{PersonId, Slug, SubmissionId};
+use crate::ids::{PersonId, SubmissionId};
 use crate::results::attempts;
-use crate::submissions::bundle::{self, BundleError};
-use crate::submissions::{self, Context, New, SecondFile, Source, SubmitError};
+use crate::submissions::{self, Context, New, Source, SubmitError};
+
+mod model;
+
+pub use model::ReceivedModel;
 
 /// An upload that sends nothing for this long is cut off.
 const IDLE: Duration = Duration::from_secs(30);
@@ -86,70 +89,6 @@ pub struct Received {
     pub sha256: Sha256,
     /// Its size in bytes.
     pub bytes: u64,
-}
-
-/// A model that was received: one file or two.
-#[derive(Debug, Clone)]
-pub struct ReceivedModel {
-    /// The model.
-    pub model: Received,
-    /// What its owner calls it.
-    pub name: String,
-    /// Its second file and its name.
-    pub weights: Option<(String, Received)>,
-}
-
-impl ReceivedModel {
-    /// Sorts out which of the received files is the model; an archive with a model in it is unpacked.
-    pub async fn from_files(state: &State, files: Vec<(String, Received)>, limit: u64) -> Result<Self, WebError> {
-        let is_model = |name: &str| name.to_ascii_lowercase().ends_with(".onnx");
-        let mut files = files;
-        files.sort_by_key(|(name, _)| !is_model(name));
-        let mut files = files.into_iter();
-        let (name, model) = files.next().ok_or(WebError::Invalid("submit-no-file", Vec::new()))?;
-        let weights = files.next();
-        let is_one_model = weights.as_ref().is_none_or(|(second, _)| is_model(&name) && !is_model(second));
-        if files.next().is_some() || !is_one_model {
-            return Err(WebError::Invalid("submit-too-many-files", Vec::new()));
-        }
-        if weights.as_ref().is_some_and(|(_, second)| second.bytes + model.bytes > limit) {
-            return Err(too_large(limit));
-        }
-        let whole = Self { model, name, weights };
-        if whole.weights.is_some() { Ok(whole) } else { whole.unpacked(state, limit).await }
-    }
-
-    /// The files of an archive with a model in it; anything else stays as it is, and the grader names it.
-    async fn unpacked(self, state: &State, limit: u64) -> Result<Self, WebError> {
-        let Some(start) = state.blobs.start(&self.model.sha256).await? else { return Ok(self) };
-        if !bundle::is_archive(&start) {
-            return Ok(self);
-        }
-        let bytes = state.blobs.get(&self.model.sha256).await?.ok_or(WebError::NotFound)?;
-        let opened = web::block(move || bundle::open(&bytes, limit)).await.map_err(WebError::internal)?;
-        let Some(found) = opened.map_err(|error| bad_archive(&error, limit))? else { return Ok(self) };
-        let model = keep(state, found.model.1).await?;
-        let weights = match found.weights {
-            Some((name, bytes)) => Some((tidy(&name, 120), keep(state, bytes).await?)),
-            None => None,
-        };
-        Ok(Self { model, name: tidy(&found.model.0, 120), weights })
-    }
-}
-
-async fn keep(state: &State, bytes: Vec<u8>) -> Result<Received, WebError> {
-    let size = bytes.len() as u64;
-    let sha256 = state.blobs.put(Bytes::from(bytes)).await?;
-    Ok(Received { sha256, bytes: size })
-}
-
-fn bad_archive(error: &BundleError, limit: u64) -> WebError {
-    match error {
-        BundleError::TooLarge => too_large(limit),
-        BundleError::SeveralModels => WebError::Invalid("submit-archive-several-models", Vec::new()),
-        BundleError::TooManyFiles(_) => WebError::Invalid("submit-archive-too-many-files", Vec::new()),
-        BundleError::Damaged => WebError::Invalid("submit-archive-damaged", Vec::new()),
-    }
 }
 
 /// Streams `body` into blob storage; over `limit` bytes it is refused and nothing is kept.
@@ -285,7 +224,7 @@ pub async fn submit(
         version: offer.version.clone(),
         model: received.model.sha256,
         model_bytes: i64::try_from(received.model.bytes).map_err(WebError::internal)?,
-        weights: received.weights.map(second_file).transpose()?,
+        weights: received.weights.map(model::second_file).transpose()?,
         file_name: if received.name.is_empty() { "model.onnx".to_owned() } else { received.name },
         scale: options.scale,
         note: options.note,
@@ -298,19 +237,6 @@ pub async fn submit(
     }
     tx.commit().await?;
     Ok(submission)
-}
-
-impl ReceivedModel {
-    /// Digest of what an `Idempotency-Key` stands for.
-    fn request(&self, exercise: &Slug, scale: &str) -> Sha256 {
-        let weights = self.weights.as_ref().map(|(name, file)| format!(" {name} {}", file.sha256)).unwrap_or_default();
-        Sha256::of(format!("{exercise} {} {scale}{weights}", self.model.sha256).as_bytes())
-    }
-}
-
-fn second_file((name, file): (String, Received)) -> Result<SecondFile, WebError> {
-    let bytes = i64::try_from(file.bytes).map_err(WebError::internal)?;
-    Ok(SecondFile { sha256: file.sha256, bytes, name })
 }
 
 fn refused(error: SubmitError) -> WebError {

@@ -2,19 +2,24 @@
 //!
 //! The child is not trusted: every message is checked against what may come now.
 
-use std::time::{Duration, Instant};
+mod heard;
+
+use std::time::Instant;
 
 use super::{
     Extent, GradingError, Job, Progress, Truth,
     adapt::Refusal,
     adaptation::Adaptation,
     practice::{self, Trial},
-    protocol::{Command, Event, Message, Output},
+    protocol::{Event, Message, Order, Output},
     report::{PracticeScore, Predictions},
     sandbox::Reply,
-    scale::Scale,
     verdict::{Reason, Verdict},
 };
+
+use heard::{clean, printable};
+
+pub(super) use heard::Heard;
 
 /// Positions of the sets of samples that the child was given.
 #[derive(Debug, Clone, Copy)]
@@ -34,37 +39,6 @@ enum Stage {
     Open,
     Sealed,
     Over,
-}
-
-/// What came of it.
-#[derive(Debug, Default)]
-pub(super) struct Heard {
-    /// What was done so that the model fits.
-    pub adapted: Vec<Adaptation>,
-    /// The scale in use.
-    pub scale: Option<Scale>,
-    /// The model's name for the output that was read.
-    pub output: Option<String>,
-    /// The score on the practice sample.
-    pub practice: Option<PracticeScore>,
-    /// Whether hidden samples were given to the model.
-    pub met_hidden: bool,
-    /// Why the model is refused.
-    pub refused: Option<Refusal>,
-    /// What ONNX Runtime said when it failed, and whether it was still loading.
-    pub failed: Option<(bool, String)>,
-    /// Predictions on the open samples.
-    pub open: Option<Predictions>,
-    /// Predictions on the sealed samples.
-    pub sealed: Option<Predictions>,
-    /// When the model was loaded, since the start.
-    pub loaded: Option<Duration>,
-    /// When the hidden samples were given, since the start.
-    pub hidden: Option<Duration>,
-    /// When the last message came, since the start.
-    pub last: Duration,
-    /// The fault of ours that ended it.
-    pub fault: Option<GradingError>,
 }
 
 /// The parent's side of the conversation.
@@ -215,7 +189,7 @@ impl<'a> Stages<'a> {
     fn after_loading(&mut self) -> Reply {
         if self.job.evaluation.practice.is_some() {
             self.stage = Stage::Practice;
-            Reply::Order(Command { set: 0, scale: None })
+            Reply::Order(Order { set: 0, scale: None })
         } else {
             self.go()
         }
@@ -230,7 +204,7 @@ impl<'a> Stages<'a> {
         self.heard.met_hidden = true;
         self.heard.hidden = Some(self.started.elapsed());
         (self.begin_sealing)();
-        Reply::Hidden(Command { set: self.sets.open, scale: None })
+        Reply::Hidden(Order { set: self.sets.open, scale: None })
     }
 
     fn ran(&mut self) -> Reply {
@@ -295,8 +269,8 @@ impl<'a> Stages<'a> {
         let Some(trial) = self.to_try.pop() else { return self.diagnose() };
         self.stage = Stage::Trying(trial);
         Reply::Order(match trial {
-            Trial::Scale(scale) => Command { set: 0, scale: Some(scale) },
-            Trial::Change(position) => Command { set: 1 + position, scale: None },
+            Trial::Scale(scale) => Order { set: 0, scale: Some(scale) },
+            Trial::Change(position) => Order { set: 1 + position, scale: None },
         })
     }
 
@@ -338,21 +312,11 @@ impl<'a> Stages<'a> {
             return self.over();
         }
         self.stage = Stage::Sealed;
-        Reply::Order(Command { set: self.sets.sealed, scale: None })
+        Reply::Order(Order { set: self.sets.sealed, scale: None })
     }
 
     /// Whether the conversation came to its end.
     pub fn is_over(&self) -> bool {
         self.stage == Stage::Over
     }
-}
-
-/// Arguments of a sentence as the child may give them: known names, short values, no control characters.
-fn clean(name: String, value: &str, is_masked: bool) -> Option<(String, String)> {
-    let masked = |c: char| if is_masked && c.is_numeric() { '#' } else { c };
-    Reason::ARGUMENTS.contains(&name.as_str()).then(|| (name, printable(value).chars().map(masked).collect()))
-}
-
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }

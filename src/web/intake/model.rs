@@ -1,0 +1,87 @@
+//! Sorts out received files: a model, a model and its second file, or an archive with either.
+
+use actix_web::web::{self, Bytes};
+
+use super::{Received, State, WebError, tidy, too_large};
+use crate::blobs::Sha256;
+use crate::ids::Slug;
+use crate::submissions::SecondFile;
+use crate::submissions::bundle::{self, BundleError};
+
+/// A model that was received: one file or two.
+#[derive(Debug, Clone)]
+pub struct ReceivedModel {
+    /// The model.
+    pub model: Received,
+    /// What its owner calls it.
+    pub name: String,
+    /// Its second file and its name.
+    pub weights: Option<(String, Received)>,
+}
+
+impl ReceivedModel {
+    /// Sorts out which of the received files is the model; an archive with a model in it is unpacked.
+    pub async fn from_files(state: &State, files: Vec<(String, Received)>, limit: u64) -> Result<Self, WebError> {
+        let is_model = |name: &str| name.to_ascii_lowercase().ends_with(".onnx");
+        let mut files = files;
+        files.sort_by_key(|(name, _)| !is_model(name));
+        let mut files = files.into_iter();
+        let (name, model) = files.next().ok_or(WebError::Invalid("submit-no-file", Vec::new()))?;
+        let weights = files.next();
+        let is_one_model = weights.as_ref().is_none_or(|(second, _)| is_model(&name) && !is_model(second));
+        if files.next().is_some() || !is_one_model {
+            return Err(WebError::Invalid("submit-too-many-files", Vec::new()));
+        }
+        if weights.as_ref().is_some_and(|(_, second)| second.bytes + model.bytes > limit) {
+            return Err(too_large(limit));
+        }
+        let whole = Self { model, name, weights };
+        if whole.weights.is_some() { Ok(whole) } else { whole.unpacked(state, limit).await }
+    }
+
+    /// The files of an archive with a model in it; anything else stays as it is, and the grader names it.
+    async fn unpacked(self, state: &State, limit: u64) -> Result<Self, WebError> {
+        let Some(start) = state.blobs.start(&self.model.sha256).await? else { return Ok(self) };
+        if !bundle::is_archive(&start) {
+            return Ok(self);
+        }
+        let bytes = state.blobs.get(&self.model.sha256).await?.ok_or(WebError::NotFound)?;
+        let opened = web::block(move || bundle::open(&bytes, limit)).await.map_err(WebError::internal)?;
+        let Some(found) = opened.map_err(|error| bad_archive(&error, limit))? else { return Ok(self) };
+        let model = keep(state, found.model.1).await?;
+        let weights = match found.weights {
+            Some((name, bytes)) => Some((tidy(&name, 120), keep(state, bytes).await?)),
+            None => None,
+        };
+        Ok(Self { model, name: tidy(&found.model.0, 120), weights })
+    }
+}
+
+async fn keep(state: &State, bytes: Vec<u8>) -> Result<Received, WebError> {
+    let size = bytes.len() as u64;
+    let sha256 = state.blobs.put(Bytes::from(bytes)).await?;
+    Ok(Received { sha256, bytes: size })
+}
+
+fn bad_archive(error: &BundleError, limit: u64) -> WebError {
+    match error {
+        BundleError::TooLarge => too_large(limit),
+        BundleError::SeveralModels => WebError::Invalid("submit-archive-several-models", Vec::new()),
+        BundleError::TooManyFiles(_) => WebError::Invalid("submit-archive-too-many-files", Vec::new()),
+        BundleError::Damaged => WebError::Invalid("submit-archive-damaged", Vec::new()),
+    }
+}
+
+impl ReceivedModel {
+    /// Digest of what an `Idempotency-Key` stands for.
+    pub(super) fn request(&self, exercise: &Slug, scale: &str) -> Sha256 {
+        let weights = self.weights.as_ref().map(|(name, file)| format!(" {name} {}", file.sha256)).unwrap_or_default();
+        Sha256::of(format!("{exercise} {} {scale}{weights}", self.model.sha256).as_bytes())
+    }
+}
+
+/// The second file, as a submission keeps it.
+pub(super) fn second_file((name, file): (String, Received)) -> Result<SecondFile, WebError> {
+    let bytes = i64::try_from(file.bytes).map_err(WebError::internal)?;
+    Ok(SecondFile { sha256: file.sha256, bytes, name })
+}

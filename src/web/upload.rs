@@ -1,0 +1,105 @@
+//! The form that submits a model, read as a stream.
+
+use std::collections::HashMap;
+
+use actix_multipart::Multipart;
+use actix_web::HttpRequest;
+use futures_util::StreamExt as _;
+
+use super::intake::{self, Options, Received, ReceivedModel};
+use super::visit::SignedIn;
+use super::{State, WebError};
+use crate::exercises::catalogue::Offer;
+
+/// Room for the other parts of a submitted form beside the file.
+const FORM_OVERHEAD: u64 = 64 * 1024;
+/// A model and its second file.
+const MOST_FILES: usize = 2;
+
+/// A multipart body that has not been read yet.
+pub(super) struct UploadedForm {
+    request: HttpRequest,
+    payload: actix_web::dev::Payload,
+}
+
+impl actix_web::FromRequest for UploadedForm {
+    type Error = WebError;
+    type Future = std::future::Ready<Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        std::future::ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+impl UploadedForm {
+    /// The request that the form came with.
+    pub(super) fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// Streams the whole body into blob storage, for requests that are no form.
+    pub(super) async fn receive_raw(self, state: &State, limit: u64) -> Result<Received, WebError> {
+        let mut payload = self.payload;
+        if says_more_than(&self.request, limit) {
+            intake::drain(&mut payload).await;
+            return Err(intake::too_large(limit));
+        }
+        intake::receive(state, &mut payload, limit).await
+    }
+
+    /// Streams the file of the form into blob storage and reads the fields beside it.
+    pub(super) async fn read(
+        self,
+        state: &State,
+        who: &SignedIn,
+        offer: &Offer,
+    ) -> Result<(ReceivedModel, Options), WebError> {
+        let _slot = state.uploads.begin(who.person.id)?;
+        intake::admit(state, who.person.id).await?;
+        self.receive(state, offer.manifest.limits.max_model_bytes).await
+    }
+
+    /// Streams the files of the form into blob storage, `limit` bytes each at most, and reads the fields beside them.
+    pub(super) async fn receive(self, state: &State, limit: u64) -> Result<(ReceivedModel, Options), WebError> {
+        let mut payload = self.payload;
+        if says_more_than(&self.request, limit + FORM_OVERHEAD) {
+            intake::drain(&mut payload).await;
+            return Err(intake::too_large(limit));
+        }
+        let mut form = Multipart::new(self.request.headers(), payload);
+        let mut fields: HashMap<String, String> = HashMap::new();
+        let mut received: Vec<(String, Received)> = Vec::new();
+        while let Some(field) = form.next().await {
+            let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
+            let name = field.name().unwrap_or_default().to_owned();
+            if name == "file" || name == "weights" {
+                let file_name = field.content_disposition().and_then(|found| found.get_filename()).unwrap_or_default();
+                let file_name = intake::file_name(file_name);
+                // A form sends a part even where no file was chosen.
+                if name == "weights" && file_name.is_empty() {
+                    continue;
+                }
+                if received.len() == MOST_FILES {
+                    return Err(WebError::Invalid("submit-too-many-files", Vec::new()));
+                }
+                received.push((file_name, intake::receive(state, &mut field, limit).await?));
+            } else {
+                fields.insert(name, intake::text(&mut field).await?);
+            }
+        }
+        Ok((ReceivedModel::from_files(state, received, limit).await?, options(fields)?))
+    }
+}
+
+/// Whether a request announces a body of more than `limit` bytes.
+fn says_more_than(request: &HttpRequest, limit: u64) -> bool {
+    let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > limit)
+}
+
+fn options(mut fields: HashMap<String, String>) -> Result<Options, WebError> {
+    let mut take = |name: &str| fields.remove(name).unwrap_or_default();
+    let (chosen, custom) = (take("scale"), take("mean_std"));
+    let scale = if chosen == "custom" { custom } else { chosen };
+    Options { scale, note: take("note"), key: None }.checked()
+}
