@@ -6,6 +6,7 @@ Starts an installation of its own in a temporary folder, measures, prints a page
 
 import argparse
 import os
+import resource
 import signal
 import sys
 import time
@@ -28,13 +29,15 @@ def main():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.alarm(LONGEST_SECONDS)
     began = time.monotonic()
-    found = {"profile": options.profile, "load_average": os.getloadavg()[0]}
+    busy = processor_seconds_of_all()
+    found = {"profile": options.profile}
     installation = Installation(options.profile)
     try:
         measure(installation, options, found)
     finally:
         installation.remove()
     found["duration"] = time.monotonic() - began
+    found["others"] = processor_seconds_of_all() - busy - processor_seconds_of_ours()
     page = results.page(found)
     PAGE.write_text(page)
     print(page)
@@ -46,6 +49,18 @@ def parse():
     parser.add_argument("--runs", type=int, default=10, help="counted runs behind every median")
     parser.add_argument("--gradings", type=int, default=20, help="gradings behind each figure of throughput")
     return parser.parse_args()
+
+
+def processor_seconds_of_all():
+    """Processor time that this machine has spent so far on anything, and that its host has kept from it."""
+    user, nice, system, _, _, interrupts, soft, stolen = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds_of_ours():
+    """The same of this process and of everything that it started, all of which must have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def out_of_time(_signal, _frame):

@@ -41,9 +41,9 @@ def introduction(found):
         ("processor", f"{processor()}, {os.cpu_count()} cores"),
         ("memory", f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"),
         ("kernel", f"{platform.system()} {platform.release()}"),
-        ("load before the run", f"{found['load_average']:.2f} (average of one minute)"),
         ("versions", f"Python {platform.python_version()}, {', '.join(wheels())}, PostgreSQL {found['postgresql']}"),
         ("duration", f"{found['duration']:.0f} s"),
+        ("used by others meanwhile", others(found)),
     ]
     lines = ["# Results of `make bench`", "", "Compare figures of one run only: machines, and their moods, differ.", ""]
     return "\n".join(lines + ["| | |", "|---|---|"] + [f"| {name} | {fact} |" for name, fact in facts])
@@ -59,6 +59,13 @@ def wheels():
     """Names and versions of what the bench compares with."""
     text = (Path(__file__).parent / "requirements.txt").read_text()
     return [line.replace("==", " ") for line in text.splitlines() if "==" in line]
+
+
+def others(found):
+    """How far the machine was not ours alone."""
+    share = max(0.0, found["others"]) / found["duration"]
+    said = f"{share:.2f} cores on average"
+    return said if share < 0.1 else f"{said}: **the machine was not quiet, and no figure below can be relied on**"
 
 
 def targets(found):
