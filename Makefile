@@ -24,8 +24,19 @@ run: tools
 test: packages tools fetch format grader debug live-queries unit other-postgres docs content browser
 	@echo "make test: everything passed"
 
-bench: tools fetch grader-debug
-	$(CARGO) bench --locked --bench grading
+# Measures a build of PROFILE, `release` or `debug`, and writes benches/results.md; a few minutes, on a quiet machine.
+PROFILE ?= release
+bench: tools fetch target/bench-venv/requirements.txt
+	$(CARGO) build --locked $(if $(filter release,$(PROFILE)),--release) --bin assay
+	$(CARGO) build --locked $(if $(filter release,$(PROFILE)),--release) $(NO_SERVER)
+	@ln -f target/grader/$(PROFILE)/assay-grader target/$(PROFILE)/assay-grader
+	@target/bench-venv/bin/python benches/bench.py --profile $(PROFILE)
+
+# What the bench compares with: bare ONNX Runtime, and scripts of a fresh Python.
+target/bench-venv/requirements.txt: benches/requirements.txt
+	python3 -m venv target/bench-venv
+	target/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@cp $< $@
 
 # With PostgreSQL, which tests need even where DATABASE_URL names another.
 fetch:
