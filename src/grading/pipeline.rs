@@ -173,8 +173,9 @@ fn run(
         let (begin, may_begin) = mpsc::channel();
         let (tell, told) = mpsc::channel();
         let seal = job.seal;
-        // Variants are drawn while the model runs on the open samples.
+        // Variants are drawn while the model runs on the open samples, and pages go first.
         scope.spawn(move || {
+            let _ = rustix::process::nice(10);
             if may_begin.recv().is_ok() {
                 let _ = tell.send(files::fill(evaluation, &seal, pending));
             }

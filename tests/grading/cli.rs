@@ -122,7 +122,7 @@ fn a_model_in_two_files_is_graded_with_its_second_file_beside_it_or_in_an_archiv
     };
     let (verdict, correct) = graded("model.onnx");
     assert!(verdict == "passed" && correct.is_some_and(|correct| correct > 400), "{verdict} {correct:?}");
-    let zip = std::process::Command::new("python3")
+    let zip = Command::new("python3")
         .args(["-m", "zipfile", "-c", "both.zip", "model.onnx", "model.onnx.data"])
         .current_dir(folder.path())
         .status();
