@@ -99,7 +99,7 @@ async function narrow(page, name) {
 
 async function submit(page, exercise, file) {
   await page.goto(`/exercises/${exercise}`);
-  await page.setInputFiles("#file", join(ROOT, "exercises", file));
+  await page.setInputFiles("#file", join(ROOT, file));
   await page.click("section.submit form button");
   await page.waitForURL(/\/submissions\//);
 }
@@ -134,7 +134,7 @@ test("pages for everybody are accessible and fit 320 px, in both languages and t
 test("a learner sees progress live, then the result, and both are accessible", async () => {
   const page = await visitor();
   await signUp(page, "Ada");
-  await submit(page, "mnist-digits", "mnist-digits/right/keras_cnn_tf_nhwc_tf2onnx.onnx");
+  await submit(page, "mnist-digits", "exercises/mnist-digits/right/keras_cnn_tf_nhwc_tf2onnx.onnx");
   // The page changes by itself: nobody reloads it here.
   await page.waitForSelector(".sentence", { timeout: 60_000 });
   assert.match(await page.textContent(".sentence"), /^Passed\. 98\.59 % of 10,000 images correct/);
@@ -160,6 +160,37 @@ test("a learner sees progress live, then the result, and both are accessible", a
   }
 });
 
+test("results of every kind are accessible: sealed, practice, tables, texts, two files", async () => {
+  const page = await visitor();
+  await signUp(page, "Mary");
+  for (const [name, exercise, file, sentence] of [
+    ["result-sealed", "mnist-digits", "tests/models/lookup/naive.onnx", /^Not passed yet\. 100\.00 % of 10,000 images correct/],
+    ["result-practice", "mnist-digits", "exercises/mnist-digits/right/v_float_raw255.onnx", /input does not fit/],
+    ["result-format", "mnist-digits", "exercises/mnist-digits/starter/train.py", /Not a usable model/],
+    ["result-table", "breast-cancer", "exercises/breast-cancer/wrong/neighbours_miss_malignant.onnx", /^Not passed yet\. Balanced accuracy/],
+    ["result-text", "course-questions", "exercises/course-questions/right/words_logreg.onnx", /^Passed/],
+    ["result-fashion", "fashion-mnist", "exercises/fashion-mnist/right/cnn_flips_long.onnx", /^Passed with distinction/],
+  ]) {
+    await page.context().addCookies([{ name: "lang", value: "en", url: address }]);
+    await submit(page, exercise, file);
+    await page.waitForSelector(".sentence", { timeout: 60_000 });
+    assert.match(await page.textContent(".sentence"), sentence, name);
+    await looksRight(page, new URL(page.url()).pathname, name);
+  }
+  for (const exercise of ["breast-cancer", "course-questions", "fashion-mnist"]) await looksRight(page, `/exercises/${exercise}`, exercise);
+  await page.context().addCookies([{ name: "lang", value: "en", url: address }]);
+  await page.goto("/exercises/hello-onnx");
+  await page.setInputFiles("#file", join(ROOT, "tests/models/zoo/torch_dynamo/model.onnx"));
+  await page.click("summary:has-text('second file')");
+  await page.setInputFiles("#weights", join(ROOT, "tests/models/zoo/torch_dynamo/model.onnx.data"));
+  await page.selectOption("#scale", "custom");
+  await page.click("summary:has-text('mean and standard deviation')");
+  await page.fill("#mean_std", "0.1307,0.3081");
+  await page.click("section.submit form button");
+  await page.waitForSelector(".sentence", { timeout: 60_000 });
+  assert.match(await page.textContent(".sentence"), /^Passed/);
+});
+
 async function goto(page, path) {
   await page.goto(path);
   return page;
@@ -173,7 +204,7 @@ test("the whole way works without JavaScript, up to a certificate that a strange
   await page.fill("#certificate_name", "Grace Hopper");
   await page.check("#confirmed");
   await page.click("main form button");
-  await submit(page, "mnist-digits", "mnist-digits/right/v_flat784.onnx");
+  await submit(page, "mnist-digits", "exercises/mnist-digits/right/v_flat784.onnx");
   for (let tries = 0; tries < 60 && !(await page.$(".sentence")); tries += 1) {
     await page.waitForTimeout(1000);
     await page.reload();
