@@ -169,7 +169,11 @@ impl View {
 /// The sentence for the reason code, with its numbers.
 pub(super) fn reason(tr: Tr, report: &Report) -> String {
     let key = format!("reason-{}", report.reason.as_str());
-    crate::messages::filled(tr.lang, &key, &report.args)
+    let mut args = report.args.clone();
+    if let Some(metric) = args.get_mut("metric") {
+        *metric = tr.s(&format!("metric-{metric}"));
+    }
+    crate::messages::filled(tr.lang, &key, &args)
 }
 
 fn adapted(tr: Tr, report: &Report) -> Vec<String> {

@@ -112,3 +112,11 @@ fn a_regression_is_scored_by_its_errors() {
     assert_eq!((report.verdict, scored.correct, scored.interval), (Verdict::Passed, None, None));
     assert!(!scored.metrics.contains_key("accuracy"));
 }
+
+#[test]
+fn a_text_operator_without_a_locale_runs_behind_the_walls() {
+    let (_, evaluation) = load("course-questions");
+    let report = graded(&evaluation, "tests/models/lower_case.onnx", seal_of("ada")).report;
+    assert_eq!((report.verdict, report.reason), (Verdict::BelowMark, Reason::BelowMark), "{:?}", report.diagnostic);
+    assert!(report.adapted.iter().any(|code| code.as_str() == "input_text_locale"), "{:?}", report.adapted);
+}

@@ -65,3 +65,25 @@ def first_feature():
 
 
 first_feature()
+
+
+def lower_case():
+    """Small letters without a locale, as exporters write it; then a score for one known text: [N] -> [N, 5]."""
+    nodes = [
+        helper.make_node("StringNormalizer", ["x"], ["lower"], case_change_action="LOWER"),
+        helper.make_node(
+            "LabelEncoder", ["lower"], ["known"], domain="ai.onnx.ml", keys_strings=["ünknown"], values_floats=[1.0], default_float=0.0
+        ),
+        helper.make_node("Unsqueeze", ["known", "axis"], ["column"]),
+        helper.make_node("MatMul", ["column", "weights"], ["scores"]),
+    ]
+    constants = [numpy_helper.from_array(np.array([1], np.int64), "axis"), numpy_helper.from_array(np.ones((1, 5), np.float32), "weights")]
+    x = helper.make_tensor_value_info("x", T.STRING, ["N"])
+    scores = helper.make_tensor_value_info("scores", T.FLOAT, ["N", 5])
+    graph = helper.make_graph(nodes, "lower_case", [x], [scores], constants)
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="assay tests")
+    save(model, HERE / "lower_case.onnx")
+
+
+lower_case()

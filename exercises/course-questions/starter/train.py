@@ -57,7 +57,7 @@ exported = to_onnx(
     options={"zipmap": False},
     target_opset=19,
 )
-# The step that makes small letters asks for the locale en_US, which a process without access to files cannot load.
+# The step that makes small letters asks for the locale en_US, which many systems do not have.
 # "C" is always there. It makes small letters of A to Z, and Chinese has none.
 for node in exported.graph.node:
     if node.op_type == "StringNormalizer":

@@ -31,7 +31,11 @@ pub(super) fn explain(report: &Report, lang: Lang) {
     if let Some(practice) = &report.practice {
         eprintln!("{}", say(lang, "grade-practice", &[("correct", &practice.correct), ("n", &practice.n)]));
     }
-    eprintln!("{}", messages::text(lang, &report.reason.message_key(), &report.message_args()));
+    let mut args = report.message_args();
+    for (_, value) in args.iter_mut().filter(|(name, _)| *name == "metric") {
+        *value = tr.with(&format!("metric-{value}"), &[]);
+    }
+    eprintln!("{}", messages::text(lang, &report.reason.message_key(), &args));
     if let Some(text) = &report.diagnostic {
         eprintln!("{}", say(lang, "grade-diagnostic", &[("text", text)]));
     }
