@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 
 use assay::grading::{
-    GRADER_VERSION, Truth, grade, grader_version,
+    GRADER_VERSION, Graded, Truth, grade, grader_version,
     report::{Predictions, Report},
     scale::Scale,
     verdict::{Reason, Verdict},
 };
 use sha2::{Digest, Sha256};
 
-use super::{correct, digits, hello, job, read, report, sandbox, try_grade};
+use super::{correct, digits, hello, job, load, read, report, sandbox, try_grade};
 
 #[test]
 fn every_submission_that_ships_with_an_exercise_comes_out_as_its_manifest_says() {
@@ -115,6 +115,37 @@ fn the_same_file_gets_the_same_predictions_to_the_last_bit() {
     let model = read("exercises/mnist-digits/right/keras_cnn_tf_nhwc_tf2onnx.onnx");
     let predictions = || try_grade(&digits().1, &model, None).unwrap().predictions.unwrap().to_bytes();
     assert!(predictions() == predictions());
+}
+
+/// Everything that a result is made of; times and memory differ from run to run.
+fn comparable(graded: Graded) -> (serde_json::Value, Option<Predictions>, Option<Predictions>) {
+    let mut report = serde_json::to_value(&graded.report).unwrap();
+    for part in ["timings_ms", "peak_memory_bytes"] {
+        report.as_object_mut().unwrap().remove(part);
+    }
+    (report, graded.predictions, graded.sealed_predictions)
+}
+
+#[test]
+fn twenty_runs_on_one_slot_and_on_two_are_one_result() {
+    let (_, mut evaluation) = load("hello-onnx");
+    let sealed = digits().1.sealed.clone().unwrap();
+    evaluation.sealed = Some(sealed);
+    let model = read("exercises/mnist-digits/right/keras_cnn_tf_nhwc_tf2onnx.onnx");
+    let sandbox = sandbox();
+    let run = || {
+        let cancel = std::sync::atomic::AtomicBool::new(false);
+        comparable(grade(&sandbox, &job(&evaluation, &model, &cancel, &|_| ())).unwrap())
+    };
+    let first = run();
+    assert!(first.0["grader"]["processor"].as_array().is_some_and(|features| features.len() > 1), "{}", first.0);
+    for _ in 1..20 {
+        assert!(run() == first);
+    }
+    std::thread::scope(|scope| {
+        let slots: Vec<_> = (0..2).map(|_| scope.spawn(|| (0..10).all(|_| run() == first))).collect();
+        assert!(slots.into_iter().all(|slot| slot.join().unwrap()));
+    });
 }
 
 /// If this fails, the same model now gets other predictions: bump `GRADER_VERSION`, so that no cached result is reused,

@@ -320,3 +320,6 @@ impl<'a> Stages<'a> {
         self.stage == Stage::Over
     }
 }
+
+#[cfg(test)]
+mod tests;

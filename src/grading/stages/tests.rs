@@ -1,0 +1,76 @@
+//! A child may say anything in any order: the parent never panics, never keeps more than it asked for, and always ends.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::grading::{
+    DataSet, Evaluation, Marks,
+    contract::{Contract, Dtype, InputKind, InputSpec, Limits, Target},
+    metrics::Metric,
+    practice::Practice,
+    scale::Scale,
+    seal::{Seal, Sealed, Source},
+    shared::SharedBytes,
+};
+
+/// Three samples of one pixel, three practice samples, private sealed samples, three classes.
+fn evaluation() -> Evaluation {
+    let input = InputSpec { name: "x".into(), kind: InputKind::Image, shape: vec![1, 1, 1], dtype: Dtype::Float32 };
+    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let contract = Contract { inputs: vec![input], output: "y".into(), target: Target::Classes(names) };
+    let samples = vec![Arc::new(SharedBytes::new(&[1, 2, 3]).unwrap())];
+    let data = DataSet { samples, truth: Truth::Classes(vec![0, 1, 2]) };
+    Evaluation {
+        practice: Some(Practice::new(&contract, data.clone(), vec![]).unwrap()),
+        sealed: Some(Sealed { mark: 0.5, source: Source::Private { set: "s".into(), data: data.clone() } }),
+        open: data,
+        contract,
+        metric: Metric::Accuracy,
+        marks: Marks { pass: 0.5, distinction: None },
+        conditions: vec![],
+        limits: Limits::default(),
+    }
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    let output = prop_oneof![Just(Output::Scores), Just(Output::Labels), Just(Output::Values)];
+    let reason = proptest::sample::select(Reason::ALL);
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..64).prop_map(Message::Batch),
+        (0_usize..4).prop_map(|rows| Message::Batch(vec![0; rows * 12])),
+        Just(Message::Event(Event::Loaded { adapted: vec![], scale: Some(Scale::Unit) })),
+        output.prop_map(|output| Message::Event(Event::Chosen { output, name: "y\u{1b}".into(), adapted: vec![] })),
+        (reason, ".*").prop_map(|(reason, text)| {
+            Message::Event(Event::Refused { reason, args: vec![("found".into(), text.clone()), (text, "x".into())] })
+        }),
+        any::<bool>().prop_map(|loading| Message::Event(Event::Failed { loading, message: "no".into() })),
+        Just(Message::Event(Event::Ran)),
+        Just(Message::Event(Event::Done)),
+        Just(Message::Event(Event::Ready { isolation: vec![] })),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_child_says_the_parent_keeps_its_head(messages in proptest::collection::vec(message(), 0..60)) {
+        let (evaluation, cancel) = (evaluation(), AtomicBool::new(false));
+        let (weights, scale, extent) = (None, None, Extent::Whole);
+        let seal = Seal::derive(b"key", "version", "test");
+        let job = Job { model: b"", weights, scale, evaluation: &evaluation, seal, extent, cancel: &cancel, progress: &|_| () };
+        let (begin, ready) = (|| (), || Ok(()));
+        let mut stages = Stages::new(&job, Sets { open: 2, sealed: 3 }, &begin, &ready);
+        for message in messages {
+            let was_over = stages.is_over();
+            let reply = stages.hear(message);
+            prop_assert!(!was_over || matches!(reply, Reply::Forbidden), "nothing is believed after the end");
+            prop_assert!(stages.words.len() <= 3 * 3, "no more than was asked for");
+            if let Some(refusal) = &stages.heard.refused {
+                let clean = refusal.args.iter().all(|(name, text)| Reason::ARGUMENTS.contains(&name.as_str()) && !text.contains('\u{1b}'));
+                prop_assert!(clean, "{refusal:?}");
+            }
+        }
+        prop_assert!(stages.heard.sealed.is_none() || stages.heard.open.is_some());
+    }
+}
