@@ -93,7 +93,7 @@ impl Sealed {
         }
     }
 
-    /// The samples and truth; for variants, `open` supplies the truth and the samples are drawn by [`Sealed::draw`].
+    /// The samples and truth; for variants, `open` supplies the truth and the samples are drawn by [`draw`].
     pub fn data<'a>(&'a self, open: &'a DataSet) -> &'a DataSet {
         match &self.source {
             Source::Variants(_) => open,

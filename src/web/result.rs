@@ -188,6 +188,7 @@ fn times(tr: Tr, report: &Report) -> String {
         ("load", whole(times.load)),
         ("run", whole(times.run)),
         ("total", whole(times.total)),
+        ("cpu", whole(times.cpu)),
     ];
     tr.with("result-times-text", &args)
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything here needs no knowledge of the labels and none of the scores. Each step away from the exercise's own
 //! contract is recorded as an [`Adaptation`]. Which of the possible outputs is read is settled on the first batch, by
-//! [`super::reading`].
+//! `reading`.
 
 mod inputs;
 mod outputs;
