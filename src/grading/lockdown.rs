@@ -13,12 +13,13 @@ use seccompiler::{
 
 use super::{
     contract::Limits,
+    priority,
     protocol::{ChildRequest, Weaker},
 };
 
 /// Lets everything else on the machine go first, in time and when memory runs out. Best effort.
 pub fn step_back() {
-    let _ = rustix::process::nice(10);
+    priority::step_back();
     let _ = fs::write("/proc/self/oom_score_adj", "1000");
 }
 

@@ -41,6 +41,7 @@ mod machine;
 mod pipeline;
 #[cfg(feature = "server")]
 pub mod practice;
+mod priority;
 // Used by the trusted side only; the tests of both builds run them.
 #[cfg(any(feature = "server", test))]
 mod cost;

@@ -19,7 +19,7 @@ use super::{
     judge::{self, Judgement},
     locale,
     machine::processor_features,
-    practice, precheck,
+    practice, precheck, priority,
     report::{Grader, Predictions, Report, Timings},
     sandbox::{Bounds, Ended, How, Sandbox},
     scale::Scale,
@@ -175,7 +175,7 @@ fn run(
         let seal = job.seal;
         // Variants are drawn while the model runs on the open samples, and pages go first.
         scope.spawn(move || {
-            let _ = rustix::process::nice(10);
+            priority::step_back();
             if may_begin.recv().is_ok() {
                 let _ = tell.send(files::fill(evaluation, &seal, pending));
             }
