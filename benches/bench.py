@@ -35,6 +35,7 @@ def main():
     try:
         measure(installation, options, found)
     finally:
+        signal.alarm(0)
         installation.remove()
     found["duration"] = time.monotonic() - began
     found["others"] = processor_seconds_of_all() - busy - processor_seconds_of_ours()
@@ -52,7 +53,7 @@ def parse():
 
 
 def processor_seconds_of_all():
-    """Processor time that this machine has spent so far on anything, and that its host has kept from it."""
+    """Processor time in seconds that this machine has spent so far on anything, and that its host has kept from it."""
     user, nice, system, _, _, interrupts, soft, stolen = map(int, Path("/proc/stat").read_text().split()[1:9])
     return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
 

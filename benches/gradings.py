@@ -1,4 +1,4 @@
-"""From submission to verdict, beside bare ONNX Runtime and a fresh Python process; rounds of all, one after the other."""
+"""From submission to verdict, beside bare ONNX Runtime and a fresh Python process, in rounds of one of each."""
 
 import json
 import os
@@ -123,7 +123,16 @@ class Rounds:
         sent = time.time()
         submission = person.submit(subject.exercise, model, WAIT_SECONDS if wait else 0)
         submission = person.wait_for(submission)
-        return Grading(submission["id"], sent, time.time())
+        answered = time.time()
+        require_scored(submission["result"], subject)
+        return Grading(submission["id"], sent, answered)
+
+
+def require_scored(result, subject):
+    """A model that was refused, or not run on all samples, would make every figure look good."""
+    sealed = result["sealed"]["n"] if result["sealed"] else 0
+    if result["verdict"] not in ("passed", "below_mark") or result["n"] + sealed != subject.samples:
+        raise RuntimeError(f"{subject.name}: {result['verdict']}, {result['n']} and {sealed} samples")
 
 
 def records(installation, gradings):
