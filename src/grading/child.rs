@@ -1,8 +1,10 @@
 //! The life of the untrusted process: request, ONNX Runtime, lock-down, and only then the model.
 
 use std::{
-    io::{self, Read, Write},
-    os::fd::BorrowedFd,
+    fs::File,
+    io::{self, BufWriter, Read, Write},
+    mem::ManuallyDrop,
+    os::fd::{BorrowedFd, FromRawFd},
     panic::{AssertUnwindSafe, catch_unwind},
     process::ExitCode,
     sync::Arc,
@@ -22,16 +24,28 @@ use super::{
     verdict::Reason,
 };
 
+/// Bytes that are collected before they are written; every message is flushed.
+const BUFFER: usize = 1 << 16;
+
 /// Serves one request from standard input on standard output.
 pub fn main() -> ExitCode {
-    let mut out = io::stdout().lock();
-    match serve(&mut io::stdin().lock(), &mut out) {
-        Ok(()) => ExitCode::SUCCESS,
+    // Standard output itself is buffered by lines, and would cut binary messages at every byte that looks like one's end.
+    // SAFETY: descriptor 1 is open for the life of this process, and nobody else here uses it.
+    let stdout = ManuallyDrop::new(unsafe { File::from_raw_fd(1) });
+    let mut out = BufWriter::with_capacity(BUFFER, &*stdout);
+    match serve(&mut io::stdin().lock(), &mut out).and_then(|()| out.flush()) {
+        Ok(()) => leave(),
         Err(error) => {
             eprintln!("assay-grader: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Ends the process at once: taking ONNX Runtime and its memory apart would only take time.
+fn leave() -> ! {
+    // SAFETY: nothing is buffered any more, and no destructor is missed that would reach beyond this process.
+    unsafe { libc::_exit(0) }
 }
 
 fn serve(input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
@@ -51,7 +65,6 @@ fn serve(input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
         ChildTask::Model(task) => grade(&runtime, task, input, out)?,
         ChildTask::SelfTest => probes::run(&request, out)?,
     }
-    // The process ends now: tearing ONNX Runtime down would only take time.
     std::mem::forget(runtime);
     Ok(())
 }
