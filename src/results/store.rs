@@ -102,7 +102,7 @@ pub struct Reusable {
     pub sealed_predictions: Option<Sha256>,
 }
 
-/// What is wrong with a file shows before any sealed sample is met, so that such a result needs no equal seal.
+/// What was refused before the model met hidden data needs no equal seal.
 pub(super) async fn same_work(
     conn: &mut PgConnection,
     submission: &Submission,
@@ -115,7 +115,7 @@ pub(super) async fn same_work(
            FROM gradings g JOIN submissions s ON s.id = g.submission_id
            WHERE s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
              AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND s.weights_name IS NOT DISTINCT FROM $7
-             AND (g.seal IS NOT DISTINCT FROM $5 OR g.score IS NULL)
+             AND (g.seal IS NOT DISTINCT FROM $5 OR NOT COALESCE((g.report ->> 'met_hidden')::boolean, TRUE))
            ORDER BY g.id LIMIT 1"#,
         submission.model.as_bytes().as_slice(),
         submission.scale,
@@ -216,6 +216,8 @@ pub struct RunRow {
     pub verdict: Option<String>,
     /// Its score.
     pub score: Option<f64>,
+    /// The metric that the score is a value of.
+    pub metric: Option<String>,
 }
 
 /// Published verdicts and scores of the given submissions.
@@ -223,7 +225,8 @@ pub async fn latest(executor: impl PgExecutor<'_>, submissions: &[SubmissionId])
     let ids: Vec<Uuid> = submissions.iter().map(|id| id.0).collect();
     sqlx::query_as!(
         RunRow,
-        r#"SELECT s.id AS "submission!: SubmissionId", g.verdict AS "verdict?", g.score AS "score?"
+        r#"SELECT s.id AS "submission!: SubmissionId", g.verdict AS "verdict?", g.score AS "score?",
+                  g.report #>> '{evaluation,metric}' AS metric
            FROM submissions s
            LEFT JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
            LEFT JOIN gradings g ON g.id = p.grading_id
@@ -234,20 +237,23 @@ pub async fn latest(executor: impl PgExecutor<'_>, submissions: &[SubmissionId])
     .await
 }
 
-/// The best score with which `person` passed `exercise`, under any version; `None` if they have not.
+/// The best score with which `person` passed `exercise`, under any version; `None` if they have not. The best of a loss
+/// is the smallest.
 pub async fn best_passed(
     executor: impl PgExecutor<'_>,
     person: PersonId,
     exercise: &Slug,
+    is_loss: bool,
 ) -> Result<Option<f64>, sqlx::Error> {
     let best = sqlx::query_scalar!(
-        "SELECT max(g.score) FROM submissions s
+        "SELECT CASE WHEN $4 THEN min(g.score) ELSE max(g.score) END FROM submissions s
          JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
          JOIN gradings g ON g.id = p.grading_id
          WHERE s.person_id = $1 AND s.exercise_slug = $2 AND g.verdict = $3",
         person.0,
         exercise.as_str(),
         Verdict::Passed.as_str(),
+        is_loss,
     )
     .fetch_one(executor)
     .await?;

@@ -43,10 +43,11 @@ pub fn is_archive(start: &[u8]) -> bool {
 ///
 /// At most `limit` bytes are unpacked, whatever the archive declares, and nothing is written anywhere.
 pub fn open(bytes: &[u8], limit: u64) -> Result<Option<Bundle>, BundleError> {
-    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
-    if archive.len() > MAX_ENTRIES {
+    // Before the list of entries is read: it alone could take several times the memory of the archive.
+    if declares_many_entries(bytes) {
         return Ok(None);
     }
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
     let (mut models, mut others) = (Vec::new(), Vec::new());
     for index in 0..archive.len() {
         let Ok(entry) = archive.by_index_raw(index) else { return Err(BundleError::Damaged) };
@@ -81,6 +82,19 @@ pub fn open(bytes: &[u8], limit: u64) -> Result<Option<Bundle>, BundleError> {
         None => None,
     };
     Ok(Some(Bundle { model, weights }))
+}
+
+/// Whether any end-of-directory record (APPNOTE 4.3.16: count at 10) near the end declares more entries than we look
+/// through; the records for very large archives (4.3.14, all bits set in the old one) count as many.
+fn declares_many_entries(bytes: &[u8]) -> bool {
+    const LONGEST_END: usize = 22 + 65_535;
+    let end = bytes.get(bytes.len().saturating_sub(LONGEST_END)..).unwrap_or(bytes);
+    let counts = end.windows(12).filter(|record| record.starts_with(b"PK\x05\x06"));
+    let count = |record: &[u8]| match record {
+        [.., low, high] => usize::from(u16::from_le_bytes([*low, *high])),
+        _ => 0,
+    };
+    counts.map(count).any(|count| count > MAX_ENTRIES)
 }
 
 fn unpack(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize, left: &mut u64) -> Result<Vec<u8>, BundleError> {
@@ -126,6 +140,16 @@ mod tests {
         assert_eq!(open(&archive(&[("a.onnx", b"1"), ("b.onnx", b"2")]), 100), Err(BundleError::SeveralModels));
         let three = archive(&[("a.onnx", b"1"), ("b.bin", b"2"), ("c.bin", b"3")]);
         assert_eq!(open(&three, 100), Err(BundleError::TooManyFiles(2)));
+    }
+
+    #[test]
+    fn an_archive_of_very_many_entries_is_left_alone_unread() {
+        let names: Vec<String> = (0..1001).map(|number| format!("{number}.txt")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        let bytes = archive(&[&[("model.onnx", &b"graph"[..])][..], &files].concat());
+        assert!(declares_many_entries(&bytes));
+        assert_eq!(open(&bytes, 100), Ok(None));
+        assert!(!declares_many_entries(&archive(&[("a.onnx", b"1")])));
     }
 
     #[test]

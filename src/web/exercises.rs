@@ -55,7 +55,10 @@ async fn list(state: AppState, who: Anyone) -> Answer {
     let mut cards = Vec::new();
     for offer in catalogue::list(&state.pool).await? {
         let passed = match &who.person {
-            Some(person) => results::best_passed(&state.pool, person.id, &offer.slug).await?,
+            Some(person) => {
+                let is_loss = offer.manifest.metric.is_loss();
+                results::best_passed(&state.pool, person.id, &offer.slug, is_loss).await?
+            }
             None => None,
         };
         cards.push(Card {

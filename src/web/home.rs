@@ -90,7 +90,8 @@ fn course_cards(offers: &[courses::Offer], tr: Tr) -> Vec<CourseCard> {
 async fn tasks(state: &State, tr: Tr, person: &Person, offers: &[courses::Offer]) -> Result<Vec<Task>, WebError> {
     let mut tasks = Vec::new();
     for offer in catalogue::list(&state.pool).await? {
-        let passed = results::best_passed(&state.pool, person.id, &offer.slug).await?.is_some();
+        let passed =
+            results::best_passed(&state.pool, person.id, &offer.slug, offer.manifest.metric.is_loss()).await?.is_some();
         let key = if offer.manifest.earns { "home-task-exercise" } else { "home-task-first" };
         let text = tr.with(key, &[("title", exercises::title(&offer, tr).to_owned())]);
         tasks.push(Task { done: passed, link: format!("/exercises/{}", offer.slug), text });

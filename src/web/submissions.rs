@@ -14,6 +14,7 @@ use super::routes::{Access, Route};
 use super::visit::SignedIn;
 use super::{Answer, AppState, State, WebError};
 use crate::exercises::catalogue;
+use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
 use crate::ids::SubmissionId;
 use crate::messages::Tr;
@@ -46,6 +47,8 @@ pub(super) struct Listed {
     pub verdict: Option<Verdict>,
     /// Its score.
     pub score: Option<f64>,
+    /// Whether that is a share, shown in percent.
+    pub is_share: bool,
 }
 
 /// Adds verdicts and scores to `submissions`.
@@ -55,7 +58,11 @@ pub(super) async fn listed(state: &State, submissions: Vec<Submission>) -> Resul
     let with_result = |submission: Submission| {
         let row = rows.iter().find(|row| row.submission == submission.id);
         let verdict = row.and_then(|row| Verdict::from_name(row.verdict.as_deref()?));
-        Listed { submission, verdict, score: row.and_then(|row| row.score) }
+        let metric = row.and_then(|row| row.metric.as_deref());
+        // Results of before there were others are of shares.
+        let is_share =
+            Metric::ALL.iter().find(|known| Some(known.as_str()) == metric).is_none_or(|m| m.is_proportion());
+        Listed { submission, verdict, score: row.and_then(|row| row.score), is_share }
     };
     Ok(submissions.into_iter().map(with_result).collect())
 }

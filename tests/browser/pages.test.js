@@ -109,9 +109,10 @@ const shown = process.env.ASSAY_SCREENSHOTS;
 // With the buttons that everybody has: for people who are signed in, the choice is kept with the account.
 async function choose(page, path, theme, lang) {
   await page.goto(path);
-  await page.click(`footer button[value=${theme}]`);
-  const button = await page.$(`header button[value=${lang}]`);
-  if (button) await button.click();
+  for (const button of [`footer button[value=${theme}]`, `header button[value=${lang}]`]) {
+    // The language in use has no button.
+    if (await page.$(button)) await Promise.all([page.waitForNavigation(), page.click(button)]);
+  }
   await page.goto(path);
 }
 

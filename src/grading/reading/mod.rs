@@ -89,7 +89,7 @@ pub fn settle(
     let mut first: Option<(Reading, Read)> = None;
     let mut fault = None;
     for (candidate, held) in candidates.iter().zip(held) {
-        let form = form(candidate.expected, held);
+        let form = form(candidate.expected, held, (rows, contract.classes()));
         match read_as(contract, candidate, form, held, rows) {
             Ok(read) => {
                 let is_best = is_probabilities(&read, contract.classes());
@@ -104,6 +104,14 @@ pub fn settle(
         }
     }
     let (mut reading, read) = first.ok_or_else(|| fault.unwrap_or_else(|| Refusal::new(Reason::NoOutput, &[])))?;
+    if reading.form != Form::Plain
+        && let Some(labels) = other_labels(contract, candidates, held, rows)
+        && !order::say_the_same(&read, &labels.2)
+    {
+        // The number beside the labels is something else, such as how sure the model is of its label.
+        let (candidate, held, read) = labels;
+        return Ok(Reading::new(candidate, Form::Plain, &read, held, contract.classes()));
+    }
     if let (Read::Scores(scores), Target::Classes(names)) = (&read, &contract.target)
         && reading.candidate.expected != Expected::Maps
         && let Some(texts) = held.iter().flatten().find_map(labels_as_texts)
@@ -112,6 +120,20 @@ pub fn settle(
         reading.adapted.extend(reading.order.as_ref().map(|_| Adaptation::OutputColumnsSorted));
     }
     Ok(reading)
+}
+
+/// What the first candidate that holds labels says.
+fn other_labels<'a>(
+    contract: &Contract,
+    candidates: &'a [Candidate],
+    held: &'a [Vec<Held>],
+    rows: usize,
+) -> Option<(&'a Candidate, &'a [Held], Read)> {
+    let labels = candidates.iter().zip(held).filter(|(candidate, _)| candidate.expected == Expected::Labels);
+    let mut read = labels.filter_map(|(candidate, held)| {
+        Some((candidate, held.as_slice(), read_as(contract, candidate, Form::Plain, held, rows).ok()?))
+    });
+    read.next()
 }
 
 fn labels_as_texts(held: &Held) -> Option<&[String]> {
@@ -156,9 +178,11 @@ impl Reading {
     }
 }
 
-fn form(expected: Expected, held: &[Held]) -> Form {
+fn form(expected: Expected, held: &[Held], (rows, classes): (usize, usize)) -> Form {
     match (expected, held) {
-        (Expected::Binary, [Held::Floats(shaped)]) => {
+        (Expected::Binary | Expected::ScoresOrLabels, [Held::Floats(shaped)])
+            if classes == 2 && shaped.values.len() == rows =>
+        {
             let is_probability = shaped.values.iter().all(|value| (0.0..=1.0).contains(value));
             if is_probability { Form::Probability } else { Form::Logit }
         }

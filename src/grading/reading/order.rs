@@ -3,6 +3,8 @@
 //! A model that also returns its labels as texts shows which order it keeps: the column of its largest score and the
 //! label it names belong together. That needs no knowledge of the true labels.
 
+use super::Read;
+
 /// Of the rows of a batch, so many in a hundred must agree with an order.
 const AGREEING: usize = 90;
 
@@ -26,6 +28,14 @@ fn agrees(order: &[&String], scores: &[f32], labels: &[String]) -> bool {
     };
     let agreeing = rows.filter(|(row, label)| named(row).is_some_and(|name| name == label.trim())).count();
     !labels.is_empty() && agreeing * 100 >= labels.len() * AGREEING
+}
+
+/// Whether scores of two classes and labels agree on nearly all rows.
+pub(super) fn say_the_same(scores: &Read, labels: &Read) -> bool {
+    let (Read::Scores(scores), Read::Labels(labels)) = (scores, labels) else { return false };
+    let second = |row: &[f32]| u32::from(row.get(1) > row.first());
+    let agreeing = scores.chunks_exact(2).zip(labels).filter(|(row, label)| second(row) == **label).count();
+    agreeing * 100 >= labels.len() * AGREEING
 }
 
 /// The columns of every row in the order of the classes.

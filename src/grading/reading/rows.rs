@@ -31,7 +31,9 @@ pub(super) fn read_as(
             one_a_row(shaped.values.iter().map(|&value| widened(value)).collect(), rows, &shaped.shape)
                 .map(Read::Values)
         }
-        (Expected::Binary, [Held::Floats(shaped)]) if shaped.values.len() == rows => {
+        (Expected::Binary | Expected::ScoresOrLabels, [Held::Floats(shaped)])
+            if form != Form::Plain && shaped.values.len() == rows =>
+        {
             Ok(Read::Scores(shaped.values.iter().flat_map(|&value| two_scores(form, value)).collect()))
         }
         (Expected::Scores | Expected::ScoresOrLabels, [Held::Floats(shaped)])

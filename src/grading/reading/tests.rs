@@ -83,6 +83,19 @@ fn one_number_for_two_classes_is_a_probability_or_a_logit() {
 }
 
 #[test]
+fn one_number_beside_labels_is_read_only_where_both_say_the_same() {
+    let candidates = [candidate(Expected::Binary), Candidate { outputs: vec![1], ..candidate(Expected::Labels) }];
+    let labels = vec![integers(&[0, 1], &[2, 1])];
+    let read =
+        |number: &[f32]| two(&["a", "b"], &candidates, &[vec![floats(number, &[2, 1])], labels.clone()]).unwrap();
+    assert_eq!(read(&[0.25, 1.0]).1, [0.75, 0.25, 0.0, 1.0]);
+    let (kind, values, _) = read(&[0.9, 0.8]);
+    assert_eq!((kind, values), (Output::Labels, vec![0.0, 1.0]), "how sure it is of its label");
+    let vague = two(&["a", "b"], &[candidate(Expected::ScoresOrLabels)], &[vec![floats(&[0.25, 1.0], &[2, 1])]]);
+    assert_eq!(vague.unwrap().1, [0.75, 0.25, 0.0, 1.0]);
+}
+
+#[test]
 fn probabilities_are_preferred_wherever_they_stand() {
     let candidates =
         [candidate(Expected::Scores), Candidate { name: "p".into(), outputs: vec![1], ..candidate(Expected::Scores) }];
