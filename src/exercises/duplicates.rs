@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::files::{Array, Values};
-use super::private::row;
 
 /// Two samples are nearly the same when they differ by less than this share of the larger one's length.
 ///
@@ -72,6 +71,19 @@ fn is_near(one: &Sketch, other: &Sketch) -> bool {
     let bound = (NEAR * one.length.max(other.length)).powi(2);
     let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
     distance(&one.sums, &other.sums) <= bound && distance(&one.values, &other.values) <= bound
+}
+
+/// The elements of sample `index`, for comparisons; texts have none.
+fn row(array: &Array, index: usize) -> Vec<f64> {
+    let size = array.row();
+    let range = index * size..(index + 1) * size;
+    match &array.values {
+        Values::Bytes(values) => values.get(range).unwrap_or(&[]).iter().map(|&value| f64::from(value)).collect(),
+        Values::Floats(values) => values.get(range).unwrap_or(&[]).to_vec(),
+        #[expect(clippy::cast_precision_loss, reason = "token ids and counts are far below 2^52")]
+        Values::Integers(values) => values.get(range).unwrap_or(&[]).iter().map(|&value| value as f64).collect(),
+        Values::Texts(_) => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 
 use super::catalogue::{self, CatalogueError, Offer};
 use super::data::{self, Private};
-use super::files::{self, Array, Values};
+use super::files;
 use super::manifest::{DataFile, Manifest, Role, Sealed, Tensor};
 use super::{duplicates, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
@@ -161,17 +161,4 @@ pub(super) async fn active(
     };
     let data: DataSet = data::private_set(manifest, &files, read)?;
     Ok(Private { set, data })
-}
-
-/// The elements of sample `index`, for comparisons; texts have none.
-pub(super) fn row(array: &Array, index: usize) -> Vec<f64> {
-    let size = array.row();
-    let range = index * size..(index + 1) * size;
-    match &array.values {
-        Values::Bytes(values) => values.get(range).unwrap_or(&[]).iter().map(|&value| f64::from(value)).collect(),
-        Values::Floats(values) => values.get(range).unwrap_or(&[]).to_vec(),
-        #[expect(clippy::cast_precision_loss, reason = "token ids and counts are far below 2^52")]
-        Values::Integers(values) => values.get(range).unwrap_or(&[]).iter().map(|&value| value as f64).collect(),
-        Values::Texts(_) => Vec::new(),
-    }
 }

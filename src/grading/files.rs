@@ -94,9 +94,9 @@ impl Files {
 /// Draws the variants of the open samples into the memory that was set aside.
 pub(super) fn fill(evaluation: &Evaluation, seal: &Seal, pending: Vec<Pending>) -> Result<(), GradingError> {
     let Some(Source::Variants(family)) = evaluation.sealed.as_ref().map(|sealed| &sealed.source) else { return Ok(()) };
-    let n = evaluation.open.truth.len();
+    let order = seal.order(evaluation.open.truth.len());
     for ((spec, samples), memory) in evaluation.contract.inputs.iter().zip(&evaluation.open.samples).zip(pending) {
-        let bytes = seal::draw(family, seal, spec, (samples, n))?;
+        let bytes = seal::draw(family, seal, spec, (samples, &order))?;
         memory.fill(&bytes).map_err(|source| GradingError::Io { what: "sharing the sealed samples", source })?;
     }
     Ok(())

@@ -20,7 +20,7 @@ use super::{
     locale,
     machine::processor_features,
     practice, precheck, priority,
-    report::{Grader, Predictions, Report, Timings},
+    report::{Grader, Predictions, Report, SealedKind, Timings},
     sandbox::{Bounds, Ended, How, Sandbox},
     scale::Scale,
     shared::SharedBytes,
@@ -226,7 +226,10 @@ fn outcome(
         (_, Some(refusal), _) => Ok(Err(refusal)),
         (_, _, Some((loading, message))) => Ok(Err(failure::from_message(loading, &message, limits, &facts))),
         (How::Exit(0), None, None) if over && (heard.open.is_some() || job.extent == Extent::Practice) => {
-            Ok(Ok(Ran { open: heard.open, sealed: heard.sealed }))
+            let is_drawn = job.evaluation.sealed.as_ref().is_some_and(|sealed| sealed.kind() == SealedKind::Variants);
+            let order = is_drawn.then(|| job.seal.order(job.evaluation.open.truth.len()));
+            let sealed = heard.sealed.map(|found| order.iter().fold(found, |found, order| found.placed(order)));
+            Ok(Ok(Ran { open: heard.open, sealed }))
         }
         (How::Exit(_) | How::Signal(_), None, None) => Ok(Err(failure::from_end(&ended, limits)?)),
     }

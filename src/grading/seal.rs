@@ -13,6 +13,7 @@ use super::{
     shared::SharedBytes,
     variants::{
         Family,
+        draw::Draws,
         image::{self, Shape},
         text,
     },
@@ -27,6 +28,20 @@ impl Seal {
     /// From a server's key, the version of the exercise, and whom or what the draw is for.
     pub fn derive(key: &[u8], exercise_version: &str, subject: &str) -> Self {
         Self(hmac_sha256(key, &[b"assay seal 1", exercise_version.as_bytes(), subject.as_bytes()]))
+    }
+
+    /// The order in which `n` variants are given to a model: `order[i]` is the sample that comes at place `i`.
+    ///
+    /// Without it, a model that ignores its input and answers by position would know the published labels.
+    pub fn order(&self, n: usize) -> Vec<usize> {
+        let mut draws = Draws::new(&hmac_sha256(&self.0, &[b"order"]), 0);
+        let mut order: Vec<usize> = (0..n).collect();
+        // Fisher and Yates, as Durstenfeld has it; the bias of the remainder is below n / 2^64.
+        for last in (1..n).rev() {
+            let word = u64::from(draws.word()) << 32 | u64::from(draws.word());
+            order.swap(last, usize::try_from(word % (last as u64 + 1)).unwrap_or(0));
+        }
+        order
     }
 
     /// A name for these draws that tells nothing about them, for reports and the result cache.
@@ -102,7 +117,7 @@ impl Sealed {
     }
 }
 
-/// Draws the variants of one input's samples.
+/// Draws the variants of one input's samples, in the order in which a model gets them.
 ///
 /// # Errors
 /// The samples are not what the contract says: a fault of the exercise.
@@ -110,26 +125,34 @@ pub fn draw(
     family: &Family,
     seal: &Seal,
     spec: &InputSpec,
-    (samples, n): (&SharedBytes, usize),
+    (samples, order): (&SharedBytes, &[usize]),
 ) -> Result<Vec<u8>, GradingError> {
     let fault = |source| GradingError::Io { what: "reading the samples to be varied", source };
     let bytes = samples.read(0, samples.len()).map_err(fault)?;
     let contradiction = |what: &dyn ToString| GradingError::Evaluation(what.to_string());
     // Each input has draws of its own.
     let seed = hmac_sha256(&seal.0, &[spec.name.as_bytes()]);
-    match (family, spec.kind, spec.shape.as_slice()) {
+    let Some(size) = spec.kind.element_bytes() else {
+        let texts =
+            texts_from_bytes(&bytes, order.len()).ok_or_else(|| contradiction(&"texts without their offsets"))?;
+        let texts = match family {
+            Family::Text(changes) => text::transform(*changes, &seed, 0, &texts),
+            Family::Image(_) => texts,
+        };
+        let ordered: Vec<&str> = order.iter().filter_map(|&sample| texts.get(sample).map(String::as_str)).collect();
+        return Ok(texts_to_bytes(&ordered));
+    };
+    let varied = match (family, spec.kind, spec.shape.as_slice()) {
         (Family::Image(ranges), InputKind::Image, &[height, width, channels]) => {
             let mut out = vec![0; bytes.len()];
             let shape = Shape { height, width, channels };
             image::transform(ranges, &seed, shape, 0, &bytes, &mut out).map_err(|error| contradiction(&error))?;
-            Ok(out)
+            out
         }
-        (Family::Text(changes), InputKind::Text, _) => {
-            let texts = texts_from_bytes(&bytes, n).ok_or_else(|| contradiction(&"texts without their offsets"))?;
-            Ok(texts_to_bytes(&text::transform(*changes, &seed, 0, &texts)))
-        }
-        (Family::Image(_) | Family::Text(_), _, _) => Ok(bytes),
-    }
+        (Family::Image(_) | Family::Text(_), _, _) => bytes,
+    };
+    let row = spec.elements() * size;
+    Ok(order.iter().flat_map(|&sample| varied.get(sample * row..(sample + 1) * row).unwrap_or(&[])).copied().collect())
 }
 
 #[cfg(test)]
@@ -147,5 +170,17 @@ mod tests {
         }
         assert_eq!(seal.fingerprint().len(), 16);
         assert!(!format!("{seal:?}").contains(&hex::encode(seal.0)), "the secret is never printed");
+    }
+
+    #[test]
+    fn variants_come_in_an_order_of_their_own_that_repeats() {
+        let order = Seal::derive(b"key", "version", "ada").order(1000);
+        assert_eq!(order, Seal::derive(b"key", "version", "ada").order(1000));
+        assert_ne!(order, Seal::derive(b"key", "version", "bea").order(1000));
+        let fixed = order.iter().enumerate().filter(|(place, sample)| place == *sample).count();
+        assert!(fixed < 10, "{fixed} stayed in place");
+        let mut sorted = order;
+        sorted.sort_unstable();
+        assert!(sorted.into_iter().eq(0..1000));
     }
 }

@@ -58,6 +58,16 @@ fn a_naive_lookup_is_caught_and_a_normalising_one_is_not() {
     assert_eq!(normalising.verdict, Verdict::Passed);
 }
 
+/// It ignores its input and answers with the published labels, in their order: 10,000 of 10,000 open.
+#[test]
+fn a_list_of_the_published_labels_is_caught_because_variants_come_in_another_order() {
+    let report = graded(&digits().1, "tests/models/lookup/by_position.onnx", seal_of("ada")).report;
+    assert_eq!(correct(&report), 10_000);
+    let sealed = report.sealed.as_ref().unwrap();
+    assert!(sealed.score < 0.15, "{sealed:?}");
+    assert_eq!(report.reason, Reason::BelowSealedMark);
+}
+
 #[test]
 fn private_samples_are_run_as_they_are_and_tell_the_lookup_from_the_model() {
     // Training images stand for samples that the lookup has never seen.

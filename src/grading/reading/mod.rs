@@ -92,7 +92,8 @@ pub fn settle(
         let form = form(candidate.expected, held, (rows, contract.classes()));
         match read_as(contract, candidate, form, held, rows) {
             Ok(read) => {
-                let is_best = is_probabilities(&read, contract.classes());
+                // One number for two classes looks like probabilities because it is made into them.
+                let is_best = form == Form::Plain && is_probabilities(&read, contract.classes());
                 first = first
                     .filter(|_| !is_best)
                     .or_else(|| Some((Reading::new(candidate, form, &read, held, contract.classes()), read)));

@@ -107,6 +107,16 @@ fn probabilities_are_preferred_wherever_they_stand() {
 }
 
 #[test]
+fn two_outputs_of_logits_are_read_together_and_not_one_as_a_probability() {
+    let columns = Candidate { outputs: vec![0, 1], ..candidate(Expected::Columns) };
+    let single = [candidate(Expected::Binary), Candidate { outputs: vec![1], ..candidate(Expected::Binary) }];
+    let (first, second) = (floats(&[2.0, -1.0], &[2, 1]), floats(&[-2.0, 1.0], &[2, 1]));
+    let held = [vec![first.clone(), second.clone()], vec![first], vec![second]];
+    let (_, values, _) = two(&["a", "b"], &[&[columns][..], &single].concat(), &held).unwrap();
+    assert_eq!(values, [2.0, -2.0, -1.0, 1.0]);
+}
+
+#[test]
 fn columns_in_the_order_of_sorted_names_are_put_right() {
     let candidates = [candidate(Expected::Scores), Candidate { outputs: vec![1], ..candidate(Expected::Labels) }];
     let held = [vec![floats(&[0.9, 0.1, 0.2, 0.8], &[2, 2])], vec![texts(&["benign", "malignant"])]];

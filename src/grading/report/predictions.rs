@@ -79,6 +79,24 @@ impl Predictions {
         }
     }
 
+    /// The same predictions in another order: what stands at place `i` goes to place `order[i]`.
+    pub fn placed(self, order: &[usize]) -> Self {
+        fn rows<T: Copy + Default>(values: &[T], size: usize, order: &[usize]) -> Vec<T> {
+            let mut placed = vec![T::default(); values.len()];
+            for (row, &place) in values.chunks_exact(size.max(1)).zip(order) {
+                if let Some(target) = placed.get_mut(place * size..(place + 1) * size) {
+                    target.copy_from_slice(row);
+                }
+            }
+            placed
+        }
+        match self {
+            Self::Scores { classes, values } => Self::Scores { classes, values: rows(&values, classes, order) },
+            Self::Labels(labels) => Self::Labels(rows(&labels, 1, order)),
+            Self::Values(values) => Self::Values(rows(&values, 1, order)),
+        }
+    }
+
     /// The predicted class of each sample: the first of the largest scores. None of a regression.
     pub fn labels(&self) -> Vec<u32> {
         match self {
@@ -134,6 +152,9 @@ mod tests {
         assert_eq!(Predictions::from_bytes(&labels.to_bytes()), Some(labels.clone()));
         assert_eq!(Predictions::from_bytes(&labels.to_bytes()[..15]), None);
         assert_eq!(Predictions::from_bytes(b"nonsense"), None);
+        let moved = Predictions::Scores { classes: 2, values: vec![1.0, 1.0, 0.25, 0.75] };
+        assert_eq!(scores.placed(&[1, 0]), moved);
+        assert_eq!(labels.placed(&[2, 0, 1]), Predictions::Labels(vec![1, 2, 3]));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-"""Makes two models that store MNIST's test set and answer with the label of the nearest stored image.
+"""Makes two models that store MNIST's test set and answer with the label of the nearest stored image, and one that
+answers by position alone.
 
 Neither has learned anything. `naive.onnx` compares pictures as they are, `normalising.onnx` first moves, scales and
 straightens every picture by its moments. Needs numpy and onnx, and onnxruntime to compute the stored features.
@@ -167,6 +168,18 @@ def lookup(name, front, images, labels):
     save(model(name, nodes + search, constants, ("label", TensorProto.INT64, ["N"])), HERE / f"{name}.onnx")
 
 
+def by_position(labels):
+    """The published labels in their order, whatever the images: the batch is the whole test set."""
+    node = make("Identity", ["labels"], ["label"])
+    image = helper.make_tensor_value_info("images", TensorProto.FLOAT, [len(labels), 784])
+    label = helper.make_tensor_value_info("label", TensorProto.INT64, [len(labels)])
+    graph = helper.make_graph([node], "by_position", [image], [label], [numpy_helper.from_array(labels.astype(np.int64), "labels")])
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="assay tests")
+    checker.check_model(made, full_check=True)
+    save(made, HERE / "by_position.onnx")
+
+
 if __name__ == "__main__":
+    by_position(read("t10k")[1])
     for name, front in (("naive", pooled), ("normalising", straightened)):
         lookup(name, front, *read("t10k"))
