@@ -80,6 +80,7 @@ impl Predictions {
     }
 
     /// The same predictions in another order: what stands at place `i` goes to place `order[i]`.
+    #[must_use]
     pub fn placed(self, order: &[usize]) -> Self {
         fn rows<T: Copy + Default>(values: &[T], size: usize, order: &[usize]) -> Vec<T> {
             let mut placed = vec![T::default(); values.len()];
