@@ -76,6 +76,13 @@ pub fn diagnostic(message: &str, loading: bool) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+/// The node that failed, without what it was given: all that is kept of a text once hidden samples were met.
+///
+/// Masked digits are not enough there: a shape computed from a sample shows it by how many numbers it has, and how long.
+pub fn without_values(message: &str) -> &str {
+    message.split_once("Status Message:").map_or("", |(node, _)| node)
+}
+
 /// Leaves out where in ONNX Runtime's source an error arose: `…/file.cc:12 type name(parameters) `.
 fn without_source(message: &str) -> String {
     let Some((before, after)) = message.split_once("/onnxruntime_src/") else { return message.to_owned() };
@@ -137,5 +144,14 @@ mod tests {
             "Bad node: /onnxruntime_src/a/b.h:46 void f<int>(const std::map<K, V>&, int (*)(int)) const Too new.";
         assert_eq!(diagnostic(source, true).unwrap(), "Bad node: Too new.");
         assert_eq!(diagnostic(" \n", true), None);
+    }
+
+    #[test]
+    fn of_a_failure_on_hidden_samples_only_the_node_is_told() {
+        let said = "Non-zero status code returned while running Reshape node. Name:'flat' Status Message: The input \
+                    tensor cannot be reshaped to the requested shape. Input shape:{3}, requested shape:{1,10,1,10,10}";
+        let node = "Non-zero status code returned while running Reshape node. Name:'flat'";
+        assert_eq!(diagnostic(without_values(said), false).unwrap(), node);
+        assert_eq!(diagnostic(without_values("requested shape:{1,10,1}"), false), None);
     }
 }

@@ -215,7 +215,10 @@ fn outcome(
     times.load = milliseconds(heard.loaded.map_or(Duration::ZERO, |at| at.saturating_sub(ended.start)));
     times.practice = heard.hidden.map_or(0.0, |at| since(heard.loaded, at));
     times.run = since(heard.hidden, heard.last);
-    report.diagnostic = heard.failed.as_ref().and_then(|(loading, message)| failure::diagnostic(message, *loading));
+    report.diagnostic = heard.failed.as_ref().and_then(|(loading, message)| {
+        let told = if heard.met_hidden { failure::without_values(message) } else { message };
+        failure::diagnostic(told, *loading)
+    });
     if let Some(fault) = heard.fault {
         return Err(fault);
     }

@@ -14,13 +14,15 @@ pub const WINDOW: Duration = Duration::hours(24);
 
 /// Whether a grading that ended so uses one of the learner's attempts.
 ///
-/// A file that was refused before it met the hidden data, and every fault of ours, does not. One that went through the
-/// practice sample and failed on hidden samples does: else its failures could be made to tell what the samples are.
+/// A file that was refused before it met the hidden data, and every fault of ours, does not. One that failed on hidden
+/// samples does: else its failures could be made to tell what the samples are.
 pub fn uses_one(report: &Report) -> bool {
     match report.verdict {
         Verdict::Passed | Verdict::BelowMark => true,
-        Verdict::TimeLimit | Verdict::MemoryLimit | Verdict::NotFinite => report.met_hidden,
-        Verdict::InvalidModel
+        Verdict::TimeLimit
+        | Verdict::MemoryLimit
+        | Verdict::NotFinite
+        | Verdict::InvalidModel
         | Verdict::UnsupportedOperator
         | Verdict::WrongInput
         | Verdict::WrongOutput
@@ -29,7 +31,7 @@ pub fn uses_one(report: &Report) -> bool {
         | Verdict::DiskLimit
         | Verdict::Crashed
         | Verdict::NoModel
-        | Verdict::ScriptError => report.met_hidden && report.practice.is_some(),
+        | Verdict::ScriptError => report.met_hidden,
         Verdict::Cancelled | Verdict::PlatformFault => false,
     }
 }

@@ -1,6 +1,9 @@
 //! Files that misuse the format end in a named verdict, quickly, and harm nothing.
 
-use assay::grading::{Weights, contract::Limits, verdict::Verdict};
+use assay::{
+    grading::{Weights, contract::Limits, verdict::Verdict},
+    results::attempts,
+};
 
 use super::{digits, load, read, report, report_of_two};
 
@@ -34,6 +37,19 @@ fn what_onnx_runtime_says_about_hidden_samples_carries_no_numbers() {
     assert_eq!(report.verdict, Verdict::InvalidModel);
     let said = report.diagnostic.unwrap();
     assert!(said.contains("out of data bounds") && !said.contains(|c: char| c.is_numeric()), "{said}");
+}
+
+#[test]
+fn without_a_practice_sample_nothing_is_told_for_nothing() {
+    let (_, mut evaluation) = load("hello-onnx");
+    evaluation.practice = None;
+    let failed = report(&evaluation, &read("tests/hostile/57_gathernd_oob_run.onnx"), None);
+    let said = failed.diagnostic.as_deref().unwrap();
+    assert!(said.contains("Gather node") && !said.contains("bounds"), "{said}");
+    let refused = report(&evaluation, &read("tests/hostile/62_wrong_batch.onnx"), None);
+    assert!(refused.args.values().all(|value| !value.contains(char::is_numeric)), "{:?}", refused.args);
+    assert_eq!((failed.verdict, refused.verdict), (Verdict::InvalidModel, Verdict::WrongOutput));
+    assert!(attempts::uses_one(&failed) && attempts::uses_one(&refused));
 }
 
 #[test]

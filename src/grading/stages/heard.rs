@@ -43,9 +43,13 @@ pub(in crate::grading) struct Heard {
 }
 
 /// Arguments of a sentence as the child may give them: known names, short values, no control characters.
-pub(super) fn clean(name: String, value: &str, is_masked: bool) -> Option<(String, String)> {
-    let masked = |c: char| if is_masked && c.is_numeric() { '#' } else { c };
-    Reason::ARGUMENTS.contains(&name.as_str()).then(|| (name, printable(value).chars().map(masked).collect()))
+///
+/// Once hidden samples were met, a value with a number in it is left out whole: numbers could carry the samples out, and
+/// so could how many there are.
+pub(super) fn clean(name: String, value: &str, met_hidden: bool) -> Option<(String, String)> {
+    let is_left_out = met_hidden && value.contains(char::is_numeric);
+    let shown = if is_left_out { "…".to_owned() } else { printable(value) };
+    Reason::ARGUMENTS.contains(&name.as_str()).then_some((name, shown))
 }
 
 /// One line of at most 200 characters.

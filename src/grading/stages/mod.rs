@@ -136,9 +136,7 @@ impl<'a> Stages<'a> {
             self.rows = 0;
             return self.next_trial();
         }
-        // After a practice run that went well, numbers in a sentence could carry hidden samples out.
-        let is_masked = self.heard.met_hidden && self.heard.practice.is_some();
-        let args = args.into_iter().filter_map(|(name, value)| clean(name, &value, is_masked)).collect();
+        let args = args.into_iter().filter_map(|(name, value)| clean(name, &value, self.heard.met_hidden)).collect();
         self.heard.refused = Some(Refusal { reason, args });
         let is_allowed = matches!(reason.verdict(), Verdict::WrongInput | Verdict::WrongOutput | Verdict::NotFinite);
         if is_allowed { self.over() } else { Reply::Forbidden }

@@ -34,6 +34,34 @@ fn evaluation() -> Evaluation {
     }
 }
 
+/// What is kept of a sentence about a model that met hidden samples of an exercise without classes.
+#[test]
+fn numbers_in_a_sentence_about_hidden_samples_are_left_out_whole() {
+    let mut evaluation = evaluation();
+    evaluation.contract.target = Target::Value;
+    let values = Truth::Values(vec![0.0, 1.0, 2.0]);
+    evaluation.open.truth = values.clone();
+    evaluation.practice.as_mut().unwrap().data.truth = values;
+    evaluation.sealed = None;
+    let cancel = AtomicBool::new(false);
+    let (weights, scale, extent) = (None, None, Extent::Whole);
+    let seal = Seal::derive(b"key", "version", "test");
+    let job =
+        Job { model: b"", weights, scale, evaluation: &evaluation, seal, extent, cancel: &cancel, progress: &|_| () };
+    let (begin, ready) = (|| (), || Ok(()));
+    let mut stages = Stages::new(&job, Sets { open: 2, sealed: 3 }, &begin, &ready);
+    stages.hear(Message::Event(Event::Loaded { adapted: vec![], scale: None }));
+    stages.hear(Message::Event(Event::Chosen { output: Output::Values, name: "y".into(), adapted: vec![] }));
+    stages.hear(Message::Batch(vec![0; 12]));
+    stages.hear(Message::Event(Event::Ran));
+    assert!(stages.heard.met_hidden, "a regression has no score in practice");
+    let args = [("found", "22450"), ("expected", "float32 [1,10,10]"), ("name", "scores")];
+    let args = args.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    stages.hear(Message::Event(Event::Refused { reason: Reason::OutputShape, args }));
+    let kept = stages.heard.refused.unwrap().args;
+    assert_eq!(kept.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["…", "…", "scores"]);
+}
+
 fn message() -> impl Strategy<Value = Message> {
     let output = prop_oneof![Just(Output::Scores), Just(Output::Labels), Just(Output::Values)];
     let reason = proptest::sample::select(Reason::ALL);
