@@ -171,8 +171,7 @@ pub async fn reusable(
     grader_version: &str,
     seal: Option<&str>,
 ) -> Result<Option<Reusable>, sqlx::Error> {
-    let found = store::same_work(conn, submission, grader_version, seal).await?;
-    Ok(found.filter(|found| found.report.verdict.is_deterministic()))
+    store::same_work(conn, submission, grader_version, seal).await
 }
 
 /// Queues a buried submission again; false when it is not buried.

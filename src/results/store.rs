@@ -66,11 +66,13 @@ pub(super) async fn publish(
     Ok(())
 }
 
-/// Whether the same person was already graded on the same bytes and options: a repeat uses no attempt.
+/// Whether an attempt of the same person was already used on the same bytes and options: a repeat uses none. A grading
+/// that used none, such as one at a limit that depends on the machine, is no ground for a free one.
 pub(super) async fn was_graded_before(conn: &mut PgConnection, submission: &Submission) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM submissions s JOIN publications p ON p.submission_id = s.id
-                          WHERE s.person_id = $1 AND s.id <> $2 AND s.exercise_version = $3
+                          JOIN gradings g ON g.id = p.grading_id
+                          WHERE g.counts AND s.person_id = $1 AND s.id <> $2 AND s.exercise_version = $3
                             AND s.model_sha256 = $4 AND s.weights_sha256 IS NOT DISTINCT FROM $6
                             AND s.weights_name IS NOT DISTINCT FROM $7 AND s.scale = $5) AS "was!""#,
         submission.person.0,
@@ -102,19 +104,23 @@ pub struct Reusable {
     pub sealed_predictions: Option<Sha256>,
 }
 
-/// What was refused before the model met hidden data needs no equal seal.
+/// The first grading of the same work that would end the same way again. What was refused before the model met hidden
+/// data needs no equal seal.
 pub(super) async fn same_work(
     conn: &mut PgConnection,
     submission: &Submission,
     grader_version: &str,
     seal: Option<&str>,
 ) -> Result<Option<Reusable>, sqlx::Error> {
+    let deterministic = Verdict::ALL.into_iter().filter(|verdict| verdict.is_deterministic());
+    let deterministic: Vec<String> = deterministic.map(|verdict| verdict.as_str().to_owned()).collect();
     let row = sqlx::query!(
         r#"SELECT g.report AS "report: Json<Report>", g.correct_bits, g.predictions_sha256,
                   g.sealed_predictions_sha256
            FROM gradings g JOIN submissions s ON s.id = g.submission_id
            WHERE s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
              AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND s.weights_name IS NOT DISTINCT FROM $7
+             AND g.verdict = ANY ($8)
              AND (g.seal IS NOT DISTINCT FROM $5 OR NOT COALESCE((g.report ->> 'met_hidden')::boolean, TRUE))
            ORDER BY g.id LIMIT 1"#,
         submission.model.as_bytes().as_slice(),
@@ -124,6 +130,7 @@ pub(super) async fn same_work(
         seal,
         weights(submission),
         submission.weights.as_ref().map(|file| file.name.as_str()),
+        &deterministic,
     )
     .fetch_optional(conn)
     .await?;

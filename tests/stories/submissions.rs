@@ -92,6 +92,34 @@ async fn the_same_file_again_gives_the_same_result_and_uses_no_attempt(pool: PgP
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_grading_at_a_limit_makes_no_later_one_free_and_is_not_repeated_for_ever(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = learner(app, "Ada").await;
+        let file = model("hello-onnx/starter/hello.onnx");
+        ada.submits("hello-onnx", &file, &[]).await.location();
+        app.run_jobs().await;
+        // As if the machine had been so busy that the practice run took too long.
+        for change in [
+            "ALTER TABLE gradings DISABLE TRIGGER gradings_are_append_only",
+            "UPDATE gradings SET verdict = 'time_limit', reason = 'practice_time', score = NULL, counts = FALSE,
+                    report = jsonb_set(report, '{verdict}', '\"time_limit\"')",
+            "ALTER TABLE gradings ENABLE TRIGGER gradings_are_append_only",
+        ] {
+            sqlx::query(change).execute(&app.pool).await.unwrap();
+        }
+        let scored = ada.submits("hello-onnx", &file, &[]).await.location().to_owned();
+        app.run_jobs().await;
+        assert!(!ada.get(&scored).await.one(".verdict").contains("did not use"), "the first that was scored");
+        let again = ada.submits("hello-onnx", &file, &[]).await.location().to_owned();
+        app.run_jobs().await;
+        assert!(ada.get(&again).await.one(".verdict").contains("did not use"));
+        let report = async |page: &str| ada.get(&format!("{page}/report.json")).await.json();
+        assert_eq!(report(&scored).await["timings_ms"], report(&again).await["timings_ms"], "it was not run again");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn when_the_attempts_are_used_the_page_says_when_the_next_is_free(pool: PgPool) {
     story(pool, async |app| {
         let ada = learner(app, "Ada").await;
