@@ -110,6 +110,8 @@ fn scores_come_before_labels_and_exact_shapes_before_vague_ones() {
     assert_eq!(order(&[labels.clone(), maps.clone()]), [(1, Expected::Maps), (0, Expected::Labels)]);
     assert_eq!(order(&[tensor(Dtype::Int64, &[1])]), [(0, Expected::Labels)]);
     assert_eq!(order(&[tensor(Dtype::Float16, &[])]), [(0, Expected::ScoresOrLabels)]);
+    let named = |name: &str| TensorInfo { name: name.into(), ..scores.clone() };
+    assert_eq!(order(&[named("features"), named("scores")])[0].0, 1, "the exercise's own name");
     let columns: Vec<_> = (0..10).map(|_| tensor(Dtype::Float32, &[-1, 1])).collect();
     assert_eq!(with_outputs(&columns).unwrap().candidates[0].outputs.len(), 10);
 }

@@ -91,6 +91,11 @@ pub fn settle(
     for (candidate, held) in candidates.iter().zip(held) {
         let form = form(candidate.expected, held, (rows, contract.classes()));
         match read_as(contract, candidate, form, held, rows) {
+            // Each of the two is a candidate of its own, further down.
+            Ok(read)
+                if candidate.expected == Expected::Columns
+                    && contract.classes() == 2
+                    && rows::are_one_number(&read) => {}
             Ok(read) => {
                 // One number for two classes looks like probabilities because it is made into them.
                 let is_best = form == Form::Plain && is_probabilities(&read, contract.classes());

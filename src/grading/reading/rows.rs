@@ -65,9 +65,21 @@ fn widened(value: i64) -> f32 {
 fn two_scores(form: Form, value: f32) -> [f32; 2] {
     let second = match form {
         Form::Plain | Form::Probability => value,
-        Form::Logit => 1.0 / (1.0 + (-value).exp()),
+        Form::Logit => sigmoid(value),
     };
     [1.0 - second, second]
+}
+
+fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// Whether scores of two classes are a logit and its own probability, in whichever order.
+pub(super) fn are_one_number(scores: &Read) -> bool {
+    let Read::Scores(scores) = scores else { return false };
+    let (pairs, _) = scores.as_chunks::<2>();
+    let is_of = |probability: f32, logit: f32| (probability - sigmoid(logit)).abs() < 1e-4;
+    pairs.iter().all(|[a, b]| is_of(*b, *a)) || pairs.iter().all(|[a, b]| is_of(*a, *b))
 }
 
 fn side_by_side(contract: &Contract, columns: &[Held], rows: usize) -> Result<Vec<f32>, Refusal> {

@@ -117,6 +117,19 @@ fn two_outputs_of_logits_are_read_together_and_not_one_as_a_probability() {
 }
 
 #[test]
+fn a_logit_beside_its_own_probability_is_one_number_and_no_two_columns() {
+    let columns = Candidate { outputs: vec![0, 1], ..candidate(Expected::Columns) };
+    let single = [candidate(Expected::Binary), Candidate { outputs: vec![1], ..candidate(Expected::Binary) }];
+    let (logit, probability) = (floats(&[-2.0, 3.0], &[2, 1]), floats(&[0.119_203, 0.952_574], &[2, 1]));
+    for [first, second] in [[logit.clone(), probability.clone()], [probability, logit]] {
+        let held = [vec![first.clone(), second.clone()], vec![first], vec![second]];
+        let (_, values, adapted) = two(&["a", "b"], &[&[columns.clone()][..], &single].concat(), &held).unwrap();
+        assert!((values[1] - 0.119_203).abs() < 1e-5 && (values[3] - 0.952_574).abs() < 1e-5, "{values:?}");
+        assert!(adapted.contains(&Adaptation::OutputBinary) && !adapted.contains(&Adaptation::OutputColumns));
+    }
+}
+
+#[test]
 fn columns_in_the_order_of_sorted_names_are_put_right() {
     let candidates = [candidate(Expected::Scores), Candidate { outputs: vec![1], ..candidate(Expected::Labels) }];
     let held = [vec![floats(&[0.9, 0.1, 0.2, 0.8], &[2, 2])], vec![texts(&["benign", "malignant"])]];
