@@ -74,7 +74,8 @@ fn measured(node: &Node<'_>, inputs: &[Tensor]) -> Option<Tensor> {
     let shape = inputs.first()?.shape.as_deref()?;
     let mut sizes: Vec<i64> = shape.iter().map(|size| i64::try_from(*size).ok()).collect::<Option<_>>()?;
     if node.operator == b"Size" {
-        return Some(Tensor { shape: Some(Vec::new()), ints: Some(vec![sizes.iter().product()]), ..Tensor::default() });
+        let elements = i64::try_from(product(shape)?).ok()?;
+        return Some(Tensor { shape: Some(Vec::new()), ints: Some(vec![elements]), ..Tensor::default() });
     }
     let place = |name, default| clamped(node.int(name).unwrap_or(default), sizes.len());
     let (start, end) = (place("start", 0)?, place("end", i64::MAX)?);

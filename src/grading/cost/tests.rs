@@ -123,6 +123,7 @@ fn shapes_go_through_operators_without_products() {
     }
     assert_eq!(shape_of("Reshape", b"", &[x.clone(), values(&[7, -1])]), None, "does not divide");
     assert_eq!(shape_of("NonZero", b"", &[x]), None);
+    assert_eq!(shape_of("Size", b"", &[tensor(&[1 << 40, 1 << 40])]), None, "no overflow");
     let back = [values(&[-1]), values(&[-100]), values(&[0]), values(&[-1])];
     assert_eq!(shape_of("Slice", b"", &[&[tensor(&[7])], back.as_slice()].concat()), Some(vec![7]), "backwards");
 }
