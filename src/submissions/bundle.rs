@@ -84,17 +84,18 @@ pub fn open(bytes: &[u8], limit: u64) -> Result<Option<Bundle>, BundleError> {
     Ok(Some(Bundle { model, weights }))
 }
 
-/// Whether any end-of-directory record (APPNOTE 4.3.16: count at 10) near the end declares more entries than we look
-/// through; the records for very large archives (4.3.14, all bits set in the old one) count as many.
+/// Whether any end-of-directory record (APPNOTE 4.3.16: count at 10, size at 12, offset at 16) near the end declares more
+/// entries than we look through. One with all bits of a number set leaves it to a record for very large archives (4.3.14),
+/// whatever its other numbers say: that counts as many.
 fn declares_many_entries(bytes: &[u8]) -> bool {
     const LONGEST_END: usize = 22 + 65_535;
     let end = bytes.get(bytes.len().saturating_sub(LONGEST_END)..).unwrap_or(bytes);
-    let counts = end.windows(12).filter(|record| record.starts_with(b"PK\x05\x06"));
-    let count = |record: &[u8]| match record {
-        [.., low, high] => usize::from(u16::from_le_bytes([*low, *high])),
-        _ => 0,
+    let is_many = |record: &[u8; 20]| {
+        let [.., c0, c1, s0, s1, s2, s3, o0, o1, o2, o3] = *record;
+        let size_and_offset = [[s0, s1, s2, s3], [o0, o1, o2, o3]];
+        usize::from(u16::from_le_bytes([c0, c1])) > MAX_ENTRIES || size_and_offset.contains(&[0xff; 4])
     };
-    counts.map(count).any(|count| count > MAX_ENTRIES)
+    end.array_windows::<20>().any(|record| record.starts_with(b"PK\x05\x06") && is_many(record))
 }
 
 fn unpack(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize, left: &mut u64) -> Result<Vec<u8>, BundleError> {
@@ -149,7 +150,12 @@ mod tests {
         let bytes = archive(&[&[("model.onnx", &b"graph"[..])][..], &files].concat());
         assert!(declares_many_entries(&bytes));
         assert_eq!(open(&bytes, 100), Ok(None));
-        assert!(!declares_many_entries(&archive(&[("a.onnx", b"1")])));
+        let mut large = archive(&[("a.onnx", b"1")]);
+        assert!(!declares_many_entries(&large));
+        // One entry, it says, and leaves the rest to a record for very large archives.
+        let offset = large.len() - 6;
+        large[offset..offset + 4].fill(0xff);
+        assert!(declares_many_entries(&large));
     }
 
     #[test]
