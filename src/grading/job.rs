@@ -91,6 +91,13 @@ pub struct Condition {
     pub at_most: Option<f64>,
 }
 
+/// The bounds of a condition as people read them: `≥ 0.5, ≤ 0.9`.
+pub fn bounds(at_least: Option<f64>, at_most: Option<f64>, show: impl Fn(f64) -> String) -> String {
+    let least = at_least.map(|least| format!("≥ {}", show(least)));
+    let most = at_most.map(|most| format!("≤ {}", show(most)));
+    least.into_iter().chain(most).collect::<Vec<_>>().join(", ")
+}
+
 /// Facts about the file that a condition may bound.
 pub const MODEL_FACTS: [&str; 3] = ["model_bytes", "parameters", "multiply_adds"];
 

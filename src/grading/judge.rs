@@ -6,6 +6,7 @@ use super::{
     Condition, DataSet, Evaluation, Truth,
     adapt::Refusal,
     adaptation::Adaptation,
+    job::bounds,
     metrics::{Classification, Metric, MetricKind, Regression, ScoreKind, probabilities, wilson95},
     report::{ConditionOutcome, CorrectSamples, ModelFacts, Predictions, Scored, SealedScore},
     seal::Seal,
@@ -135,11 +136,9 @@ fn value_of(metrics: &BTreeMap<String, f64>, metric: Metric) -> Result<f64, Refu
 
 /// How scores became probabilities is told where a metric of the exercise depends on it.
 fn adaptation(evaluation: &Evaluation, kind: Option<ScoreKind>) -> Option<Adaptation> {
-    let of_probabilities = |name: &str| {
-        Metric::ALL.iter().any(|metric| metric.as_str() == name && metric.kind() == MetricKind::Probabilities)
-    };
-    let matters = of_probabilities(evaluation.metric.as_str())
-        || evaluation.conditions.iter().any(|condition| of_probabilities(&condition.metric));
+    let conditions = evaluation.conditions.iter().filter_map(|condition| Metric::from_name(&condition.metric));
+    let mut metrics = std::iter::once(evaluation.metric).chain(conditions);
+    let matters = metrics.any(|metric| metric.kind() == MetricKind::Probabilities);
     match kind.filter(|_| matters)? {
         ScoreKind::Probabilities => None,
         ScoreKind::LogProbabilities => Some(Adaptation::OutputLogProbabilities),
@@ -182,18 +181,14 @@ fn reason(
         return Refusal::new(Reason::BelowMark, &[]);
     }
     if let Some(missed) = sealed.filter(|sealed| !sealed.passed) {
-        let args = [("found", show(metric, missed.score)), ("expected", show(metric, missed.mark))];
-        let args: Vec<(&str, &dyn ToString)> =
-            args.iter().map(|(name, value)| (*name, value as &dyn ToString)).collect();
-        return Refusal::new(Reason::BelowSealedMark, &args);
+        let (found, expected) = (show(metric, missed.score), show(metric, missed.mark));
+        return Refusal::new(Reason::BelowSealedMark, &[("found", &found), ("expected", &expected)]);
     }
     if let Some(missed) = conditions.iter().find(|condition| !condition.holds) {
-        let metric = Metric::ALL.iter().find(|metric| metric.as_str() == missed.metric);
-        let number = |value: f64| metric.map_or_else(|| value.to_string(), |metric| show(*metric, value));
+        let metric = Metric::from_name(&missed.metric);
+        let number = |value: f64| metric.map_or_else(|| value.to_string(), |metric| show(metric, value));
         let found = missed.value.map_or_else(|| "?".to_owned(), number);
-        let least = missed.at_least.map(|least| format!("≥ {}", number(least)));
-        let most = missed.at_most.map(|most| format!("≤ {}", number(most)));
-        let expected = least.into_iter().chain(most).collect::<Vec<_>>().join(", ");
+        let expected = bounds(missed.at_least, missed.at_most, number);
         let args: [(&str, &dyn ToString); 3] = [("metric", &missed.metric), ("found", &found), ("expected", &expected)];
         return Refusal::new(Reason::ConditionNotMet, &args);
     }

@@ -130,6 +130,6 @@ pub enum GradingError {
 
 #[cfg(feature = "server")]
 pub use self::{
-    job::{Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights},
+    job::{Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights, bounds},
     pipeline::grade,
 };

@@ -18,8 +18,8 @@ use crate::blobs::Sha256;
 use crate::courses::markdown::{self, Rendered};
 use crate::exercises::catalogue::{self, Offer};
 use crate::exercises::manifest::{Dimension, Sealed, Tensor};
-use crate::grading::Condition;
 use crate::grading::contract::InputKind;
+use crate::grading::{Condition, bounds};
 use crate::ids::Slug;
 use crate::messages::Tr;
 use crate::results::{self, attempts};
@@ -139,8 +139,7 @@ fn show_page(
     let manifest = &offer.manifest;
     let starter =
         offer.texts.starter.iter().map(|file| Download { name: file.name.clone(), size: tr.size(file.bytes) });
-    let mut data: Vec<&str> =
-        manifest.data.iter().filter(|file| !file.role.is_hidden()).map(|file| file_name(&file.file)).collect();
+    let mut data: Vec<&str> = manifest.public_data().map(|file| file_name(&file.file)).collect();
     // One table may hold both samples and labels.
     data.dedup();
     ShowPage {
@@ -182,10 +181,7 @@ fn sealed(tr: Tr, offer: &Offer) -> Option<String> {
 fn conditions(tr: Tr, offer: &Offer) -> Vec<(String, String)> {
     let row = |condition: &Condition| {
         let show = |value: f64| number(tr, &condition.metric, value);
-        let least = condition.at_least.map(|least| format!("≥ {}", show(least)));
-        let most = condition.at_most.map(|most| format!("≤ {}", show(most)));
-        let bound = least.into_iter().chain(most).collect::<Vec<_>>().join(", ");
-        (tr.s(&format!("metric-{}", condition.metric)), bound)
+        (tr.s(&format!("metric-{}", condition.metric)), bounds(condition.at_least, condition.at_most, show))
     };
     offer.manifest.conditions.iter().map(row).collect()
 }
@@ -230,7 +226,7 @@ async fn file(state: AppState, path: web::Path<(String, String)>) -> Answer {
     let (slug, name) = path.into_inner();
     let offer = offer(&state, &slug).await?;
     let starter = offer.texts.starter.iter().find(|file| file.name == name).map(|file| file.sha256);
-    let public = offer.manifest.data.iter().find(|file| !file.role.is_hidden() && file_name(&file.file) == name);
+    let public = offer.manifest.public_data().find(|file| file_name(&file.file) == name);
     let digest: Option<Sha256> = starter.or_else(|| public.and_then(|file| file.sha256.parse().ok()));
     let bytes = state.blobs.get(&digest.ok_or(WebError::NotFound)?).await?.ok_or(WebError::NotFound)?;
     let disposition = ContentDisposition {

@@ -1,5 +1,6 @@
 //! What a result page says beyond the open score: the sealed evaluation, further conditions, all metrics.
 
+use crate::grading::bounds;
 use crate::grading::metrics::Metric;
 use crate::grading::report::{ConditionOutcome, Report, SealedKind};
 use crate::messages::Tr;
@@ -59,12 +60,10 @@ pub(super) fn conditions(tr: Tr, report: &Report) -> Vec<ConditionRow> {
 
 fn row(tr: Tr, condition: &ConditionOutcome) -> ConditionRow {
     let show = |value: f64| number(tr, &condition.metric, value);
-    let least = condition.at_least.map(|least| format!("≥ {}", show(least)));
-    let most = condition.at_most.map(|most| format!("≤ {}", show(most)));
     ConditionRow {
         name: tr.s(&format!("metric-{}", condition.metric)),
         value: condition.value.map_or_else(|| tr.s("result-condition-unknown"), show),
-        bound: least.into_iter().chain(most).collect::<Vec<_>>().join(", "),
+        bound: bounds(condition.at_least, condition.at_most, show),
         holds: condition.holds,
     }
 }
@@ -81,7 +80,7 @@ pub(super) fn metrics(tr: Tr, report: &Report) -> Vec<(String, String)> {
 
 /// A value of a metric, or a fact about a file, as people read it.
 pub(super) fn number(tr: Tr, metric: &str, value: f64) -> String {
-    match Metric::ALL.iter().find(|known| known.as_str() == metric) {
+    match Metric::from_name(metric) {
         Some(known) => tr.score(known.is_proportion(), value),
         None => tr.int(value.round().to_string().parse::<u64>().unwrap_or_default()),
     }

@@ -58,10 +58,9 @@ pub(super) async fn listed(state: &State, submissions: Vec<Submission>) -> Resul
     let with_result = |submission: Submission| {
         let row = rows.iter().find(|row| row.submission == submission.id);
         let verdict = row.and_then(|row| Verdict::from_name(row.verdict.as_deref()?));
-        let metric = row.and_then(|row| row.metric.as_deref());
+        let metric = row.and_then(|row| Metric::from_name(row.metric.as_deref()?));
         // Results of before there were others are of shares.
-        let is_share =
-            Metric::ALL.iter().find(|known| Some(known.as_str()) == metric).is_none_or(|m| m.is_proportion());
+        let is_share = metric.is_none_or(Metric::is_proportion);
         Listed { submission, verdict, score: row.and_then(|row| row.score), is_share }
     };
     Ok(submissions.into_iter().map(with_result).collect())

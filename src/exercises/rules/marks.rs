@@ -69,8 +69,8 @@ impl Manifest {
     fn check_condition(&self, condition: &Condition) -> Result<(), Fault> {
         let name = condition.metric.as_str();
         require!(condition.at_least.is_some() || condition.at_most.is_some(), "conditions: {name} has no bound");
-        if let Some(metric) = Metric::ALL.iter().find(|metric| metric.as_str() == name) {
-            return self.check_metric(*metric);
+        if let Some(metric) = Metric::from_name(name) {
+            return self.check_metric(metric);
         }
         let known = MODEL_FACTS.join(", ");
         require!(MODEL_FACTS.contains(&name), "conditions: {name} is neither a metric nor one of {known}");

@@ -69,7 +69,7 @@ impl Manifest {
 
     /// Files that learners may download.
     pub fn public_data(&self) -> impl Iterator<Item = &DataFile> {
-        self.data.iter().filter(|file| matches!(file.role, Role::PublicSamples | Role::PublicLabels))
+        self.data.iter().filter(|file| !file.role.is_hidden())
     }
 
     /// What a model is fed and must give back.

@@ -116,6 +116,11 @@ metrics! {
 }
 
 impl Metric {
+    /// The metric with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|metric| metric.as_str() == name)
+    }
+
     /// Whether smaller is better.
     pub const fn is_loss(self) -> bool {
         matches!(self.sense(), Sense::Loss)
