@@ -190,21 +190,31 @@ async fn evaluation(
     manifest: &Manifest,
     private: Option<Private>,
 ) -> Result<Evaluation, CatalogueError> {
-    let mut files = Vec::new();
-    for file in &manifest.data {
-        files.push((file.sha256.clone(), data_file(blobs, file).await?));
-    }
+    let files = Stored::read(blobs, &manifest.data).await?;
     let manifest = manifest.clone();
     // Unpacking takes a while, and web servers have other things to do on this thread.
-    let made = spawn_blocking(move || {
-        let stored = |wanted: &DataFile| {
-            let found = files.iter().find(|(sha256, _)| *sha256 == wanted.sha256);
-            let missing = || ContentError::Data { file: wanted.file.clone(), message: "is not in blob storage".into() };
-            found.map(|(_, bytes)| bytes.clone()).ok_or_else(missing)
-        };
-        data::evaluation(&manifest, stored, private)
-    });
+    let made = spawn_blocking(move || data::evaluation(&manifest, |file| files.get(file), private));
     Ok(made.await??)
+}
+
+/// Data files in memory, by their hash.
+pub(super) struct Stored(HashMap<String, Vec<u8>>);
+
+impl Stored {
+    /// Reads these files from blob storage.
+    pub(super) async fn read(blobs: &Blobs, files: &[DataFile]) -> Result<Self, CatalogueError> {
+        let mut stored = HashMap::new();
+        for file in files {
+            stored.insert(file.sha256.clone(), data_file(blobs, file).await?);
+        }
+        Ok(Self(stored))
+    }
+
+    /// The bytes of one of them.
+    pub(super) fn get(&self, file: &DataFile) -> Result<Vec<u8>, ContentError> {
+        let missing = || ContentError::Data { file: file.file.clone(), message: "is not in blob storage".into() };
+        self.0.get(&file.sha256).cloned().ok_or_else(missing)
+    }
 }
 
 /// The bytes of a data file, from blob storage.

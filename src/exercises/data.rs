@@ -137,9 +137,9 @@ pub fn truth(contract: &Contract, array: Array) -> Result<Truth, String> {
         // A column of whole numbers may still be the names of the classes, such as years.
         (Target::Classes(names), Values::Integers(labels)) => {
             let texts: Vec<String> = labels.iter().map(ToString::to_string).collect();
-            positions(labels.into_iter(), names.len()).or_else(|fault| named(&texts, names).map_err(|_| fault))
+            positions(labels.into_iter(), names.len()).or_else(|fault| named(&texts, contract).map_err(|_| fault))
         }
-        (Target::Classes(names), Values::Texts(labels)) => named(&labels, names),
+        (Target::Classes(_), Values::Texts(labels)) => named(&labels, contract),
         (Target::Classes(_), Values::Floats(_)) => Err("labels of a classification are names or whole numbers".into()),
         (Target::Value, Values::Bytes(values)) => Ok(Truth::Values(values.into_iter().map(f64::from).collect())),
         (Target::Value, Values::Floats(values)) => Ok(Truth::Values(values)),
@@ -161,13 +161,9 @@ fn positions(labels: impl Iterator<Item = i64>, classes: usize) -> Result<Truth,
     labels.map(class).collect::<Result<_, _>>().map(Truth::Classes)
 }
 
-fn named(labels: &[String], names: &[String]) -> Result<Truth, String> {
-    let class = |label: &String| {
-        let position = names.iter().position(|name| name == label.trim());
-        position
-            .and_then(|class| u32::try_from(class).ok())
-            .ok_or_else(|| format!("label {label:?} is none of the classes"))
-    };
+fn named(labels: &[String], contract: &Contract) -> Result<Truth, String> {
+    let class =
+        |label: &String| contract.class_named(label).ok_or_else(|| format!("label {label:?} is none of the classes"));
     labels.iter().map(class).collect::<Result<_, _>>().map(Truth::Classes)
 }
 

@@ -8,13 +8,12 @@ use sha2::Digest as _;
 use sqlx::PgPool;
 use tokio::task::spawn_blocking;
 
-use super::catalogue::{self, CatalogueError, Offer};
+use super::catalogue::{self, CatalogueError, Offer, Stored};
 use super::data::{self, Private};
 use super::files;
 use super::manifest::{DataFile, Manifest, Role, Sealed, Tensor};
 use super::{duplicates, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
-use crate::grading::DataSet;
 
 /// A file that is being added.
 #[derive(Debug, Clone)]
@@ -152,13 +151,8 @@ pub(super) async fn active(
     manifest: &Manifest,
     (set, files): (String, Vec<DataFile>),
 ) -> Result<Private, CatalogueError> {
-    let mut bytes = Vec::new();
-    for file in &files {
-        bytes.push((file.sha256.clone(), catalogue::data_file(blobs, file).await?));
-    }
-    let read = |file: &DataFile| {
-        Ok(bytes.iter().find(|(sha256, _)| *sha256 == file.sha256).map(|(_, bytes)| bytes.clone()).unwrap_or_default())
-    };
-    let data: DataSet = data::private_set(manifest, &files, read)?;
-    Ok(Private { set, data })
+    let stored = Stored::read(blobs, &files).await?;
+    let manifest = manifest.clone();
+    let data = spawn_blocking(move || data::private_set(&manifest, &files, |file| stored.get(file)));
+    Ok(Private { set, data: data.await.map_err(CatalogueError::from)?? })
 }

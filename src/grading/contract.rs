@@ -139,6 +139,12 @@ impl Contract {
         }
     }
 
+    /// The class with this name.
+    pub fn class_named(&self, name: &str) -> Option<u32> {
+        let Target::Classes(names) = &self.target else { return None };
+        names.iter().position(|known| known == name.trim()).and_then(|class| u32::try_from(class).ok())
+    }
+
     /// Numbers that a row of predictions has at the most: one score for each class, or one value.
     pub fn columns(&self) -> usize {
         self.classes().max(1)

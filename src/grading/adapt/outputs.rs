@@ -120,6 +120,6 @@ fn refusal(contract: &Contract, outputs: &[TensorInfo]) -> Refusal {
     }
     let show = |info: &TensorInfo| format!("{} {}", info.type_name, show_shape(&info.shape));
     let found = outputs.iter().map(show).collect::<Vec<_>>().join("; ");
-    let expected = if classes > 0 { format!("[N,{classes}]") } else { "[N,1]".to_owned() };
+    let expected = format!("[N,{}]", contract.columns());
     Refusal::new(Reason::OutputShape, &[("found", &found), ("expected", &expected)])
 }

@@ -117,12 +117,11 @@ fn from_maps(contract: &Contract, maps: &[Vec<(Key, f32)>], rows: usize) -> Resu
 }
 
 fn class_by_name(contract: &Contract, name: &str) -> Result<u32, Refusal> {
-    let names: &[String] = match &contract.target {
-        Target::Classes(names) => names,
-        Target::Value => &[],
-    };
-    let position = names.iter().position(|known| known == name.trim());
-    position.and_then(|class| u32::try_from(class).ok()).ok_or_else(|| {
+    contract.class_named(name).ok_or_else(|| {
+        let names: &[String] = match &contract.target {
+            Target::Classes(names) => names,
+            Target::Value => &[],
+        };
         let known = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
         Refusal::new(Reason::LabelName, &[("expected", &known)])
     })
@@ -187,6 +186,6 @@ pub(super) fn wrong_shape(contract: &Contract, held: &[Held]) -> Refusal {
         format!("{dtype} {}", show_shape(&shape))
     };
     let found = held.iter().map(show).collect::<Vec<_>>().join("; ");
-    let expected = if contract.classes() > 0 { format!("[N,{}]", contract.classes()) } else { "[N,1]".to_owned() };
+    let expected = format!("[N,{}]", contract.columns());
     Refusal::new(Reason::OutputShape, &[("found", &found), ("expected", &expected)])
 }
