@@ -3,7 +3,9 @@
 //! Where a model names none, ONNX Runtime asks the system for `en_US`, which servers often lack and which a locked-down
 //! process could not load anyway. The child loads `C.UTF-8` beforehand, which changes case for all scripts alike.
 
-use super::wire::{Value, WireError, fields};
+use std::iter;
+
+use super::wire::{Field, Value, WireError, fields};
 
 /// The locale that is there.
 const LOCALE: &[u8] = b"C.UTF-8";
@@ -34,12 +36,8 @@ type Rewrite<'a> = dyn FnMut(&[u8]) -> Option<Result<Vec<u8>, WireError>> + 'a;
 /// Copies a message; each field of this number is replaced where `rewrite` has something else for it.
 fn rewritten(message: &[u8], number: u64, rewrite: &mut Rewrite<'_>) -> Result<Vec<u8>, WireError> {
     let mut out = Vec::with_capacity(message.len() + 64);
-    let mut rest = fields(message);
-    loop {
-        let before = rest.left();
-        let Some(field) = rest.next() else { return Ok(out) };
-        let field = field?;
-        let raw = before.get(..before.len() - rest.left().len()).unwrap_or_default();
+    for field in with_bytes(message) {
+        let (field, raw) = field?;
         let new = match field.value {
             Value::Bytes(bytes) if field.number == number => rewrite(bytes),
             Value::Bytes(_) | Value::Varint(_) | Value::Fixed(_) => None,
@@ -49,17 +47,25 @@ fn rewritten(message: &[u8], number: u64, rewrite: &mut Rewrite<'_>) -> Result<V
             None => out.extend_from_slice(raw),
         }
     }
+    Ok(out)
+}
+
+/// The fields of a message, each with the bytes that it was read from.
+fn with_bytes(message: &[u8]) -> impl Iterator<Item = Result<(Field<'_>, &[u8]), WireError>> {
+    let mut rest = fields(message);
+    iter::from_fn(move || {
+        let before = rest.left();
+        let field = rest.next()?;
+        let raw = before.get(..before.len() - rest.left().len()).unwrap_or_default();
+        Some(field.map(|field| (field, raw)))
+    })
 }
 
 /// `NodeProto`: `op_type` 4, attribute 5. `None` inside where the node is another one or its locale is known.
 fn normaliser(node: &[u8]) -> Result<Option<Vec<u8>>, WireError> {
     let (mut is_one, mut is_known, mut out) = (false, false, Vec::with_capacity(node.len() + 32));
-    let mut rest = fields(node);
-    loop {
-        let before = rest.left();
-        let Some(field) = rest.next() else { break };
-        let field = field?;
-        let raw = before.get(..before.len() - rest.left().len()).unwrap_or_default();
+    for field in with_bytes(node) {
+        let (field, raw) = field?;
         match (field.number, field.value) {
             (4, Value::Bytes(name)) => is_one = name == OPERATOR,
             (5, Value::Bytes(attribute)) => {

@@ -1,5 +1,7 @@
 //! The wire format of protocol buffers: fields one after the other, borrowed from the bytes, nothing allocated.
 
+use std::iter;
+
 #[cfg(test)]
 pub mod build;
 
@@ -14,7 +16,25 @@ pub enum Value<'a> {
     Fixed(usize),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
+    /// Variable-length integers, one by one or packed; `None` in place of what is none, and then no more.
+    pub fn varints(self) -> impl Iterator<Item = Option<u64>> + use<'a> {
+        let (one, mut packed) = match self {
+            Self::Varint(value) => (Some(Some(value)), &b""[..]),
+            Self::Bytes(packed) => (None, packed),
+            Self::Fixed(_) => (Some(None), &b""[..]),
+        };
+        let several = iter::from_fn(move || {
+            if packed.is_empty() {
+                return None;
+            }
+            let value = varint(packed).ok();
+            packed = value.map_or(&[], |(_, rest)| rest);
+            Some(value.map(|(value, _)| value))
+        });
+        one.into_iter().chain(several)
+    }
+
     /// How many numbers of `size` bytes these are, one by one or packed.
     pub fn count_fixed(self, size: usize) -> u64 {
         match self {

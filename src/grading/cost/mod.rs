@@ -19,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 use crate::grading::wire::{Value as Wire, fields};
 
 use node::Node;
+pub use node::one_name;
 use tensor::Tensor;
 
 /// Names of inputs and outputs, of nodes and of graphs, looked at in one model.
@@ -34,7 +35,7 @@ pub fn multiply_adds(model: &[u8]) -> Option<u64> {
     let mut count = Count { functions: HashMap::new(), names: 0, called: 0, batch: 1, batch_name: b"" };
     for function in messages(25) {
         let text = |number| bytes_of(function, number).last().unwrap_or(b"");
-        count.functions.insert([node::domain(text(10)), text(1), text(13)], function);
+        count.functions.insert([one_name(text(10)), text(1), text(13)], function);
     }
     let graph = messages(7).next()?;
     count.find_batch(graph);

@@ -1,6 +1,6 @@
 //! One node as its operators' rules need it: names, and attributes by name.
 
-use crate::grading::wire::{Value, fields, varint};
+use crate::grading::wire::{Value, fields};
 
 use super::bytes_of;
 
@@ -22,9 +22,9 @@ pub struct Node<'a> {
     pub borrows: bool,
 }
 
-/// The default domain has two names.
-pub fn domain(name: &[u8]) -> &[u8] {
-    if name == b"ai.onnx" { b"" } else { name }
+/// The name of a domain that stands for all of its names: the default one has two.
+pub fn one_name(domain: &[u8]) -> &[u8] {
+    if domain == b"ai.onnx" { b"" } else { domain }
 }
 
 impl<'a> Node<'a> {
@@ -47,7 +47,7 @@ impl<'a> Node<'a> {
                 2 => node.outputs.push(content),
                 4 => node.operator = content,
                 5 => node.attributes.push((bytes_of(content, 1).last().unwrap_or(b""), content)),
-                7 => node.domain = domain(content),
+                7 => node.domain = one_name(content),
                 8 => node.overload = content,
                 _ => {}
             }
@@ -97,21 +97,7 @@ impl<'a> Node<'a> {
 
     /// The largest integer (field 8) in a list of any length.
     pub fn largest(&self, name: &str) -> Option<i64> {
-        let mut largest = None;
-        for field in fields(self.attribute(name)?).map_while(Result::ok).filter(|field| field.number == 8) {
-            match field.value {
-                Value::Varint(value) => largest = largest.max(Some(value.cast_signed())),
-                Value::Bytes(mut packed) => {
-                    while !packed.is_empty() {
-                        let (value, rest) = varint(packed).ok()?;
-                        largest = largest.max(Some(value.cast_signed()));
-                        packed = rest;
-                    }
-                }
-                Value::Fixed(_) => return None,
-            }
-        }
-        largest
+        each_int(self.attribute(name)?, 8).try_fold(None, |largest, value| Some(largest.max(Some(value?))))?
     }
 
     /// The number of texts (field 9) in a list.
@@ -135,24 +121,14 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Integers one by one and packed in a field; `None` above the limit.
+/// Integers one by one and packed in a field; `None` where they are no integers, and above the limit.
 pub fn packed_ints(message: &[u8], number: u64, limit: usize) -> Option<Vec<i64>> {
-    let mut values = Vec::new();
-    for field in fields(message).map_while(Result::ok).filter(|field| field.number == number) {
-        match field.value {
-            Value::Varint(value) => values.push(value.cast_signed()),
-            Value::Bytes(mut packed) => {
-                while !packed.is_empty() && values.len() <= limit {
-                    let (value, rest) = varint(packed).ok()?;
-                    values.push(value.cast_signed());
-                    packed = rest;
-                }
-            }
-            Value::Fixed(_) => return None,
-        }
-        if values.len() > limit {
-            return None;
-        }
-    }
-    Some(values)
+    let values: Vec<i64> = each_int(message, number).take(limit + 1).collect::<Option<_>>()?;
+    (values.len() <= limit).then_some(values)
+}
+
+/// Integers one by one and packed in a field; `None` in place of what is no integer.
+fn each_int(message: &[u8], number: u64) -> impl Iterator<Item = Option<i64>> {
+    let listed = fields(message).map_while(Result::ok).filter(move |field| field.number == number);
+    listed.flat_map(|field| field.value.varints()).map(|value| value.map(u64::cast_signed))
 }

@@ -1,12 +1,8 @@
 //! Where a tensor says that its data are, if they are outside the model: only the one second file will do.
 
-use crate::grading::{
-    adapt::Refusal,
-    verdict::Reason,
-    wire::{Value, fields},
-};
+use crate::grading::{adapt::Refusal, verdict::Reason};
 
-use super::{Weights, read, refuse_named, text};
+use super::{Weights, entry, refuse_named, text};
 
 /// The entries of `external_data`, as ONNX documents them (docs/ExternalData.md).
 #[derive(Debug, Default)]
@@ -19,16 +15,9 @@ pub struct Location<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// Adds a `StringStringEntryProto`: key 1, value 2.
-    pub fn add(&mut self, entry: &'a [u8]) -> Result<(), Refusal> {
-        let (mut key, mut value) = (&b""[..], &b""[..]);
-        for field in fields(entry) {
-            match read(field)? {
-                (1, Value::Bytes(text)) => key = text,
-                (2, Value::Bytes(text)) => value = text,
-                _ => {}
-            }
-        }
+    /// Adds one entry.
+    pub fn add(&mut self, bytes: &'a [u8]) -> Result<(), Refusal> {
+        let (key, value) = entry(bytes)?;
         match key {
             b"location" => self.faulty |= self.file.replace(value).is_some(),
             b"offset" => self.faulty |= decimal(value).is_none_or(|number| self.offset.replace(number).is_some()),

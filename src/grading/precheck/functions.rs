@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::grading::{
     adapt::Refusal,
+    cost::one_name,
     verdict::Reason,
     wire::{Value, fields},
 };
@@ -88,9 +89,8 @@ pub fn expanded(bodies: &[Body], main: &Body) -> Result<u64, Refusal> {
     Ok(nodes)
 }
 
-/// The default domain has two names.
 fn key<'a>(domain: &'a [u8], name: &'a [u8], overload: &'a [u8]) -> Key<'a> {
-    [if domain == b"ai.onnx" { b"" } else { domain }, name, overload]
+    [one_name(domain), name, overload]
 }
 
 /// Nodes and longest chain of calls of one function; each function is looked into once.

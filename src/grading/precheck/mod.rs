@@ -17,7 +17,7 @@ use crate::grading::{
     formats::other_format,
     report::ModelFacts,
     verdict::Reason,
-    wire::{Field, Value, WireError},
+    wire::{Field, Value, WireError, fields},
 };
 
 /// Most nodes that may be run: subgraphs included, local functions counted where they are called.
@@ -113,6 +113,19 @@ fn broken(error: WireError) -> Refusal {
         },
         &[],
     )
+}
+
+/// `StringStringEntryProto`: key 1, value 2.
+fn entry(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
+    let (mut key, mut value) = (&b""[..], &b""[..]);
+    for field in fields(bytes) {
+        match read(field)? {
+            (1, Value::Bytes(text)) => key = text,
+            (2, Value::Bytes(text)) => value = text,
+            _ => {}
+        }
+    }
+    Ok((key, value))
 }
 
 /// The next field, or the refusal of a broken message.

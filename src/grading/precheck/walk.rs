@@ -8,7 +8,7 @@ use crate::grading::{
 };
 
 use super::{
-    MAX_DEPTH, MAX_IR, MAX_NODES, MAX_OPSET, MAX_OPSET_MICROSOFT, MAX_OPSET_ML, Weights,
+    MAX_DEPTH, MAX_IR, MAX_NODES, MAX_OPSET, MAX_OPSET_MICROSOFT, MAX_OPSET_ML, Weights, entry,
     functions::{Body, Functions, expanded},
     operators::check_operator,
     read, refuse,
@@ -100,16 +100,8 @@ fn opset(bytes: &[u8], facts: &mut ModelFacts) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `StringStringEntryProto`: key 1, value 2.
 fn metadata(bytes: &[u8], facts: &mut ModelFacts) -> Result<(), Refusal> {
-    let (mut key, mut value) = (&b""[..], &b""[..]);
-    for field in fields(bytes) {
-        match read(field)? {
-            (1, Value::Bytes(name)) => key = name,
-            (2, Value::Bytes(content)) => value = content,
-            _ => {}
-        }
-    }
+    let (key, value) = entry(bytes)?;
     if key == b"assay.scale" && value.len() <= MAX_SCALE {
         facts.scale = Some(text(value).trim().to_owned());
     }

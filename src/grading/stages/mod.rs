@@ -7,7 +7,7 @@ mod heard;
 use std::time::Instant;
 
 use super::{
-    Extent, GradingError, Job, Progress, Truth,
+    Extent, GradingError, Job, Progress,
     adapt::Refusal,
     adaptation::Adaptation,
     practice::{self, Trial},
@@ -142,15 +142,21 @@ impl<'a> Stages<'a> {
         if is_allowed { self.over() } else { Reply::Forbidden }
     }
 
+    fn sealed_samples(&self) -> usize {
+        let evaluation = self.job.evaluation;
+        evaluation.sealed.as_ref().map_or(0, |found| found.data(&evaluation.open).truth.len())
+    }
+
     /// Samples in the set that is being run.
     fn expected(&self) -> usize {
         let evaluation = self.job.evaluation;
-        let truth = |truth: Option<&Truth>| truth.map_or(0, Truth::len);
         match self.stage {
             Stage::Loading | Stage::Over => 0,
-            Stage::Practice | Stage::Trying(_) => truth(evaluation.practice.as_ref().map(|found| &found.data.truth)),
+            Stage::Practice | Stage::Trying(_) => {
+                evaluation.practice.as_ref().map_or(0, |found| found.data.truth.len())
+            }
             Stage::Open => evaluation.open.truth.len(),
-            Stage::Sealed => truth(evaluation.sealed.as_ref().map(|found| &found.data(&evaluation.open).truth)),
+            Stage::Sealed => self.sealed_samples(),
         }
     }
 
@@ -172,9 +178,7 @@ impl<'a> Stages<'a> {
     }
 
     fn report_progress(&self) {
-        let evaluation = self.job.evaluation;
-        let open = evaluation.open.truth.len();
-        let sealed = evaluation.sealed.as_ref().map_or(0, |found| found.data(&evaluation.open).truth.len());
+        let (open, sealed) = (self.job.evaluation.open.truth.len(), self.sealed_samples());
         let done = match self.stage {
             Stage::Loading | Stage::Practice | Stage::Trying(_) | Stage::Over => return,
             Stage::Open => self.rows,

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::grading::{
-    DataSet, Evaluation, Marks,
+    DataSet, Evaluation, Marks, Truth,
     contract::{Contract, Dtype, InputKind, InputSpec, Limits, Target},
     metrics::Metric,
     practice::Practice,
