@@ -13,7 +13,7 @@ use super::{
     Evaluation, Extent, Graded, GradingError, Job, Truth,
     adapt::Refusal,
     adaptation::Adaptation,
-    failure,
+    cost, failure,
     files::{self, Files},
     grader_version,
     judge::{self, Judgement},
@@ -61,8 +61,10 @@ fn milliseconds(time: Duration) -> f64 {
 fn check(job: &Job<'_>, report: &mut Report) -> Result<Option<Scale>, Refusal> {
     let weights =
         job.weights.map(|weights| precheck::Weights { name: weights.name, bytes: weights.bytes.len() as u64 });
-    let facts = precheck::check(job.model, weights.as_ref(), job.evaluation.limits.max_model_bytes)?;
-    let in_file = facts.scale.clone().filter(|_| job.evaluation.contract.has_images());
+    let contract = &job.evaluation.contract;
+    let mut facts = precheck::check(job.model, weights.as_ref(), job.evaluation.limits.max_model_bytes)?;
+    facts.multiply_adds = cost::multiply_adds(job.model, contract);
+    let in_file = facts.scale.clone().filter(|_| contract.has_images());
     report.model = Some(facts);
     let Some(text) = in_file.filter(|_| job.scale.is_none()) else { return Ok(job.scale) };
     let scale = text.parse().map_err(|_| Refusal::new(Reason::ScaleMetadata, &[("found", &text)]))?;

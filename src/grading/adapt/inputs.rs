@@ -93,14 +93,7 @@ pub(super) fn feed(
     adapted: &mut Vec<Adaptation>,
 ) -> Result<Feed, Refusal> {
     let dtype = element_type(spec, input, scale)?;
-    let layouts = layouts(spec);
-    let batched = || layouts.iter().find(|layout| layout.fits(input.shape.get(1..).unwrap_or(&[]), &input.shape));
-    // Without a batch dimension every size must be given: a shape full of unknowns always has one.
-    let bare = || layouts.iter().find(|layout| !layout.shape.is_empty() && is_exactly(&layout.shape, &input.shape));
-    let (layout, is_bare) = match batched() {
-        Some(layout) => (layout, false),
-        None => (bare().ok_or_else(|| shape_refusal(spec, input))?, true),
-    };
+    let (layout, is_bare) = layout(spec, &input.shape).ok_or_else(|| shape_refusal(spec, input))?;
     let batch = if is_bare { Some(1) } else { fixed_batch(spec, input)? };
     adapted.extend(layout.adaptation);
     adapted.extend(type_adaptations(spec.kind, dtype));
@@ -108,11 +101,32 @@ pub(super) fn feed(
         source,
         name: input.name.clone(),
         dtype,
-        shape: layout.shape.clone(),
+        shape: layout.shape,
         arrangement: layout.arrangement,
         batch,
         is_bare,
     })
+}
+
+/// The shape that is given to an input declared like this, if there is one: that of a batch, of 1 where none is fixed.
+#[cfg(any(feature = "server", test))]
+pub(in crate::grading) fn given_shape(spec: &InputSpec, declared: &[i64]) -> Option<(usize, Vec<usize>)> {
+    let (layout, is_bare) = layout(spec, declared)?;
+    if is_bare {
+        return Some((1, layout.shape));
+    }
+    let batch = declared.first().and_then(|size| usize::try_from(*size).ok()).unwrap_or(1);
+    Some((batch, [&[batch], layout.shape.as_slice()].concat()))
+}
+
+/// The first layout that fits a declared shape, and whether it is one without a batch dimension.
+fn layout(spec: &InputSpec, declared: &[i64]) -> Option<(Layout, bool)> {
+    let sample = declared.get(1..).unwrap_or(&[]);
+    let batched = layouts(spec).into_iter().find(|layout| layout.fits(sample, declared));
+    // Without a batch dimension every size must be given: a shape full of unknowns always has one.
+    let is_bare = |layout: &Layout| !layout.shape.is_empty() && is_exactly(&layout.shape, declared);
+    let bare = || layouts(spec).into_iter().find(is_bare);
+    batched.map(|layout| (layout, false)).or_else(|| bare().map(|layout| (layout, true)))
 }
 
 /// One way to lay out a sample.

@@ -14,6 +14,8 @@ use super::{
     verdict::Reason,
 };
 
+#[cfg(any(feature = "server", test))]
+pub(in crate::grading) use inputs::given_shape;
 pub use inputs::{Arrangement, Feed};
 pub use outputs::{Candidate, Expected};
 

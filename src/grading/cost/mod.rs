@@ -2,8 +2,9 @@
 //!
 //! Counted are the products of convolutions, matrices, recurrent cells, linear models and support vectors; everything
 //! else, such as sums, activations and trees, counts as nothing. Shapes go forward from the inputs, whose first
-//! dimension is the batch. Where a shape that is needed depends on values, there is no number. Assumes a file that
-//! passed the static check, and looks at no more than a bounded number of names.
+//! dimension is the batch, and from what is stored. What a file says about the shapes in between is not believed, since
+//! ONNX Runtime runs it all the same when it is wrong. Where a shape that is needed depends on values, there is no
+//! number. Assumes a file that passed the static check, and looks at no more than a bounded number of names.
 
 mod node;
 mod products;
@@ -12,11 +13,15 @@ mod shapes;
 mod sizes;
 mod tensor;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::grading::wire::{Value as Wire, fields};
+use crate::grading::{
+    adapt::given_shape,
+    contract::{Contract, InputSpec},
+    wire::{Value as Wire, fields},
+};
 
 use node::Node;
 pub use node::one_name;
@@ -29,18 +34,34 @@ const MAX_CALLED: usize = 64 << 20;
 /// Nesting of graphs and calls.
 const MAX_DEPTH: u32 = 48;
 
-/// Multiply-adds for one sample, rounded up; `None` where a shape is not known.
-pub fn multiply_adds(model: &[u8]) -> Option<u64> {
+/// Multiply-adds for one sample of the exercise, rounded up; `None` where a shape is not known.
+pub fn multiply_adds(model: &[u8], contract: &Contract) -> Option<u64> {
     let messages = |wanted| bytes_of(model, wanted);
-    let mut count = Count { functions: HashMap::new(), names: 0, called: 0, batch: 1, batch_name: b"" };
+    let mut count = Count { functions: HashMap::new(), names: 0, called: 0 };
     for function in messages(25) {
+        if !are_single(function, &[1, 10, 13]) {
+            return None;
+        }
         let text = |number| bytes_of(function, number).last().unwrap_or(b"");
         count.functions.insert([one_name(text(10)), text(1), text(13)], function);
     }
     let graph = messages(7).next()?;
-    count.find_batch(graph);
-    let (cost, _) = count.graph(graph, None, 0)?;
-    Some(cost.div_ceil(count.batch))
+    let mut batch = 1;
+    let mut scope = Scope::default();
+    count.store(graph, &mut scope)?;
+    for input in bytes_of(graph, 11) {
+        let (name, declared) = tensor::value_info(input)?;
+        // What is stored is a default that is never replaced.
+        if !scope.known.contains_key(name) {
+            count.take_names(1)?;
+            let named = |spec: &&InputSpec| contract.inputs.len() == 1 || spec.name.as_bytes() == name;
+            let (size, given) = given_shape(contract.inputs.iter().find(named)?, &declared)?;
+            let shape = given.into_iter().map(|size| size as u64).collect();
+            batch = size as u64;
+            scope.define(name, Tensor { shape: Some(shape), ..Tensor::default() })?;
+        }
+    }
+    Some(count.nodes(bytes_of(graph, 1), &mut scope, 0)?.div_ceil(batch))
 }
 
 /// The contents of all fields of a number, as far as the message can be read.
@@ -51,19 +72,45 @@ fn bytes_of(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether an output may have so many rows; a model for one sample, without a batch, has none that does.
-fn may_answer(graph: &[u8], batch: u64) -> bool {
-    let rows = |output| tensor::value_info(output).1.and_then(|dims| dims.first().copied());
-    let differs = |output| matches!(rows(output), Some(tensor::Dim::Size(size)) if size > 0 && size != batch);
-    let mut outputs = bytes_of(graph, 12).peekable();
-    outputs.peek().is_none() || !outputs.all(differs)
+/// Whether none of these fields, of which a message has one, is there twice: readers differ in which they take then.
+fn are_single(message: &[u8], numbers: &[u64]) -> bool {
+    let mut seen = HashSet::new();
+    let mut listed = fields(message).map_while(Result::ok).filter(|field| numbers.contains(&field.number));
+    listed.all(|field| seen.insert(field.number))
+}
+
+/// The nodes in an order in which each comes after those that it takes from, as a file should have them but need not:
+/// converters append theirs. `None` if they go round in a circle.
+fn in_order<'n, 'a>(nodes: &'n [Node<'a>]) -> Option<Vec<&'n Node<'a>>> {
+    let made = |(index, node): (usize, &'n Node<'a>)| node.outputs.iter().map(move |name| (*name, index));
+    let makers: HashMap<&[u8], usize> = nodes.iter().enumerate().flat_map(made).collect();
+    let mut takers = vec![Vec::new(); nodes.len()];
+    let mut missing = vec![0_usize; nodes.len()];
+    for (index, (node, missing)) in nodes.iter().zip(&mut missing).enumerate() {
+        for maker in node.inputs.iter().filter(|name| !name.is_empty()).filter_map(|name| makers.get(name)) {
+            takers.get_mut(*maker)?.push(index);
+            *missing += 1;
+        }
+    }
+    let mut ready: VecDeque<usize> = (0..nodes.len()).filter(|index| missing.get(*index) == Some(&0)).collect();
+    let mut ordered = Vec::with_capacity(nodes.len());
+    while let Some(index) = ready.pop_front() {
+        ordered.push(nodes.get(index)?);
+        for &taker in takers.get(index)? {
+            let missing = missing.get_mut(taker)?;
+            *missing -= 1;
+            if *missing == 0 {
+                ready.push_back(taker);
+            }
+        }
+    }
+    (ordered.len() == nodes.len()).then_some(ordered)
 }
 
 /// What is known of the tensors of one graph, and of those around it.
+#[derive(Default)]
 struct Scope<'a, 's> {
     known: HashMap<&'a [u8], Tensor>,
-    /// Shapes that the file itself states, for tensors whose shape cannot be followed.
-    stated: HashMap<&'a [u8], Tensor>,
     outer: Option<&'s Scope<'a, 's>>,
 }
 
@@ -75,11 +122,9 @@ impl<'a> Scope<'a, '_> {
         }
     }
 
-    fn set(&mut self, name: &'a [u8], mut tensor: Tensor) {
-        if tensor.shape.is_none() {
-            tensor.shape = self.stated.get(name).and_then(|stated| stated.shape.clone());
-        }
-        self.known.insert(name, tensor);
+    /// `None` if the name stands for something already.
+    fn define(&mut self, name: &'a [u8], tensor: Tensor) -> Option<()> {
+        self.known.insert(name, tensor).is_none().then_some(())
     }
 }
 
@@ -88,63 +133,29 @@ struct Count<'a> {
     functions: HashMap<[&'a [u8]; 3], &'a [u8]>,
     names: usize,
     called: usize,
-    /// Samples in a batch: 1 unless the model fixes another number.
-    batch: u64,
-    /// The name of the batch dimension, where it has one.
-    batch_name: &'a [u8],
 }
 
 impl<'a> Count<'a> {
-    /// Looks for the batch in the first dimension of the first input that is not stored.
-    fn find_batch(&mut self, graph: &'a [u8]) {
-        let names = bytes_of(graph, 5).take(MAX_NAMES).filter_map(|tensor| bytes_of(tensor, 8).last());
-        let stored: HashSet<&[u8]> = names.collect();
-        let mut inputs = bytes_of(graph, 11).map(tensor::value_info);
-        if let Some((_, dims)) = inputs.find(|(name, _)| !stored.contains(name)) {
-            match dims.as_deref().and_then(|dims| dims.first().copied()) {
-                Some(tensor::Dim::Size(size)) if size > 0 && may_answer(graph, size) => self.batch = size,
-                Some(tensor::Dim::Name(name)) => self.batch_name = name,
-                Some(tensor::Dim::Size(_)) | None => {}
-            }
+    /// Takes in what a graph stores.
+    fn store(&mut self, graph: &'a [u8], scope: &mut Scope<'a, '_>) -> Option<()> {
+        for stored in bytes_of(graph, 5) {
+            self.take_names(1)?;
+            scope.define(bytes_of(stored, 8).last().unwrap_or(b""), tensor::stored(stored)?)?;
         }
+        Some(())
     }
 
-    /// Multiply-adds of a graph, and what is known of its outputs.
-    fn graph(&mut self, graph: &'a [u8], outer: Option<&Scope<'a, '_>>, depth: u32) -> Option<(u64, Vec<Tensor>)> {
+    /// Multiply-adds of a graph without inputs inside another, and what is known of its outputs.
+    fn graph(&mut self, graph: &'a [u8], outer: &Scope<'a, '_>, depth: u32) -> Option<(u64, Vec<Tensor>)> {
         if depth > MAX_DEPTH {
             return None;
         }
-        let mut scope = Scope { known: HashMap::new(), stated: HashMap::new(), outer };
-        for value in bytes_of(graph, 12).chain(bytes_of(graph, 13)) {
-            let (name, dims) = tensor::value_info(value);
-            self.take_names(1)?;
-            // A list of unknown length may be anything.
-            let shape = dims.and_then(|dims| self.shape(&dims, dims.len() != 1));
-            scope.stated.insert(name, Tensor { shape, ..Tensor::default() });
-        }
-        for value in bytes_of(graph, 11) {
-            let (name, dims) = tensor::value_info(value);
-            self.take_names(1)?;
-            let shape = dims.and_then(|dims| self.shape(&dims, true));
-            scope.set(name, Tensor { shape, ..Tensor::default() });
-        }
-        for stored in bytes_of(graph, 5) {
-            self.take_names(1)?;
-            scope.set(bytes_of(stored, 8).last().unwrap_or(b""), tensor::stored(stored));
-        }
+        let mut scope = Scope { known: HashMap::new(), outer: Some(outer) };
+        self.store(graph, &mut scope)?;
         let cost = self.nodes(bytes_of(graph, 1), &mut scope, depth)?;
-        let outputs = bytes_of(graph, 12).map(|output| scope.get(tensor::value_info(output).0)).collect();
+        let output = |output| Some(scope.get(tensor::value_info(output)?.0));
+        let outputs = bytes_of(graph, 12).map(output).collect::<Option<_>>()?;
         Some((cost, outputs))
-    }
-
-    /// A stated shape as numbers: an unknown first size is the batch, if it may be, every other one is a number.
-    fn shape(&self, dims: &[tensor::Dim<'a>], batched: bool) -> Option<Vec<u64>> {
-        let size = |(index, dim)| match dim {
-            tensor::Dim::Size(size) if size > 0 => Some(size),
-            tensor::Dim::Name(name) if !name.is_empty() && name == self.batch_name => Some(self.batch),
-            tensor::Dim::Size(_) | tensor::Dim::Name(_) => (index == 0 && batched).then_some(self.batch),
-        };
-        dims.iter().copied().enumerate().map(size).collect()
     }
 
     fn take_names(&mut self, number: usize) -> Option<()> {
@@ -153,16 +164,23 @@ impl<'a> Count<'a> {
     }
 
     fn nodes(&mut self, nodes: impl Iterator<Item = &'a [u8]>, scope: &mut Scope<'a, '_>, depth: u32) -> Option<u64> {
-        let mut total = 0_u64;
+        let mut read = Vec::new();
         for bytes in nodes {
             let node = Node::read(bytes)?;
             self.take_names(node.inputs.len() + node.outputs.len())?;
+            read.push(node);
+        }
+        let mut total = 0_u64;
+        for node in in_order(&read)? {
             let inputs: Vec<Tensor> = node.inputs.iter().map(|name| scope.get(name)).collect();
-            let (cost, outputs) = self.node(&node, &inputs, scope, depth)?;
+            let (cost, outputs) = self.node(node, &inputs, scope, depth)?;
             total = total.checked_add(cost)?;
             let mut outputs = outputs.into_iter();
             for name in &node.outputs {
-                scope.set(name, outputs.next().unwrap_or_default());
+                let output = outputs.next().unwrap_or_default();
+                if !name.is_empty() {
+                    scope.define(name, output)?;
+                }
             }
         }
         Some(total)
@@ -203,8 +221,10 @@ impl<'a> Count<'a> {
         if depth > MAX_DEPTH || self.called > MAX_CALLED {
             return None;
         }
-        let known = bytes_of(function, 4).zip(inputs.iter().cloned()).collect();
-        let mut scope = Scope { known, stated: HashMap::new(), outer: None };
+        let mut scope = Scope::default();
+        for (name, input) in bytes_of(function, 4).zip(inputs) {
+            scope.define(name, input.clone())?;
+        }
         let cost = self.nodes(bytes_of(function, 7), &mut scope, depth + 1)?;
         Some((cost, bytes_of(function, 5).map(|name| scope.get(name)).collect()))
     }
@@ -213,7 +233,7 @@ impl<'a> Count<'a> {
     fn branches(&mut self, node: &Node<'a>, scope: &Scope<'a, '_>, depth: u32) -> Option<(u64, Vec<Tensor>)> {
         let mut result: Option<(u64, Vec<Tensor>)> = None;
         for graph in node.graphs() {
-            let (cost, outputs) = self.graph(graph, Some(scope), depth + 1)?;
+            let (cost, outputs) = self.graph(graph, scope, depth + 1)?;
             result = Some(match result {
                 None => (cost, outputs),
                 Some((other, before)) => {

@@ -1,8 +1,10 @@
 //! One node as its operators' rules need it: names, and attributes by name.
 
+use std::collections::HashSet;
+
 use crate::grading::wire::{Value, fields};
 
-use super::bytes_of;
+use super::{are_single, bytes_of};
 
 /// Most names and attributes of one node; more are written by no exporter.
 const MAX_PARTS: usize = 4096;
@@ -28,7 +30,7 @@ pub fn one_name(domain: &[u8]) -> &[u8] {
 }
 
 impl<'a> Node<'a> {
-    /// Reads a node; `None` if it has too many parts or cannot be read.
+    /// Reads a node; `None` if it has too many parts, is unclear, or cannot be read.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut node = Self {
             inputs: Vec::new(),
@@ -54,6 +56,12 @@ impl<'a> Node<'a> {
             if node.inputs.len() + node.outputs.len() + node.attributes.len() > MAX_PARTS {
                 return None;
             }
+        }
+        let mut names = HashSet::new();
+        let is_clear =
+            |(name, content): &(&'a [u8], &[u8])| names.insert(*name) && are_single(content, &[1, 3, 4, 5, 6, 21]);
+        if !are_single(bytes, &[4, 7, 8]) || !node.attributes.iter().all(is_clear) {
+            return None;
         }
         // ref_attr_name is field 21.
         node.borrows = node.attributes.iter().any(|(_, content)| bytes_of(content, 21).next().is_some());

@@ -17,7 +17,12 @@ pub fn outputs(node: &Node<'_>, inputs: &[Tensor]) -> Vec<Tensor> {
     let first = |tensor: Option<Tensor>| tensor.into_iter().collect();
     match node.operator {
         b"Constant" => first(constant(node)),
-        b"Identity" | b"Cast" => first(inputs.first().cloned()),
+        b"Identity" => first(inputs.first().cloned()),
+        b"Cast" => first(inputs.first().map(|tensor| cast(node, tensor))),
+        // Quantised values, and the scale and zero point of all.
+        b"DynamicQuantizeLinear" => {
+            of_shapes(vec![inputs.first().and_then(|tensor| tensor.shape.clone()), Some(Vec::new()), Some(Vec::new())])
+        }
         b"Shape" | b"Size" => first(measured(node, inputs)),
         b"Split" => split(node, inputs),
         b"Tokenizer" | b"TfIdfVectorizer" => first(words(node, inputs)),
@@ -40,6 +45,16 @@ pub fn outputs(node: &Node<'_>, inputs: &[Tensor]) -> Vec<Tensor> {
     }
 }
 
+/// Values are followed through whole numbers of 32 and 64 bits that hold them; in other types they may wrap.
+fn cast(node: &Node<'_>, tensor: &Tensor) -> Tensor {
+    let holds = |value: &i64| match node.int("to") {
+        Some(6) => i32::try_from(*value).is_ok(),
+        to => to == Some(7),
+    };
+    let ints = tensor.ints.clone().filter(|ints| ints.iter().all(holds));
+    Tensor { ints, ..tensor.clone() }
+}
+
 /// Texts to words, of which nobody knows how many there are, and words to one number per known phrase.
 fn words(node: &Node<'_>, inputs: &[Tensor]) -> Option<Tensor> {
     let from = inputs.first()?;
@@ -55,7 +70,7 @@ fn words(node: &Node<'_>, inputs: &[Tensor]) -> Option<Tensor> {
 
 fn constant(node: &Node<'_>) -> Option<Tensor> {
     if let Some(value) = node.tensor("value") {
-        return Some(tensor::stored(value));
+        return tensor::stored(value);
     }
     let whole = |shape, ints| Some(Tensor { shape: Some(shape), ints, stored: true, rows: None });
     if let Some(value) = node.int("value_int") {
@@ -126,9 +141,18 @@ fn values(node: &Node<'_>, inputs: &[Tensor]) -> Option<Vec<i64>> {
             let from = clamped(from, whole.len())?;
             Some(whole.get(from..clamped(to, whole.len())?.max(from))?.to_vec())
         }
-        b"ReduceProd" => flat().and(ints(0))?.into_iter().try_fold(1_i64, i64::checked_mul).map(|value| vec![value]),
+        b"ReduceProd" => flat()
+            .and(ints(0))?
+            .into_iter()
+            .try_fold(1_i64, |product, value| fits(product.checked_mul(value)?))
+            .map(|value| vec![value]),
         operator => pairwise(operator, &ints(0)?, &ints(1)?),
     }
+}
+
+/// A number that the smallest type for shapes holds: computed in it, a larger one would wrap.
+fn fits(value: i64) -> Option<i64> {
+    i32::try_from(value).ok().map(i64::from)
 }
 
 fn pairwise(operator: &[u8], a: &[i64], b: &[i64]) -> Option<Vec<i64>> {
@@ -139,6 +163,7 @@ fn pairwise(operator: &[u8], a: &[i64], b: &[i64]) -> Option<Vec<i64>> {
         b"Div" => a.checked_div(*b),
         _ => None,
     };
+    let apply = |pair| apply(pair).and_then(fits);
     match (a, b) {
         ([a], _) => b.iter().map(|b| apply((a, b))).collect(),
         (_, [b]) => a.iter().map(|a| apply((a, b))).collect(),
@@ -246,7 +271,7 @@ const BROADCAST: &str = "\
 /// Operators whose first output has the shape of the first input.
 const SAME: &str = "\
     Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization BiasGelu Binarizer CastLike Ceil Celu Clip Cos \
-    Cosh CumSum DequantizeLinear Dropout DynamicQuantizeLinear Elu Erf Exp FastGelu Floor Gelu \
+    Cosh CumSum DequantizeLinear Dropout Elu Erf Exp FastGelu Floor Gelu \
     GroupNormalization HardSigmoid HardSwish Hardmax Imputer InstanceNormalization IsInf IsNaN LRN \
     LabelEncoder LayerNormalization LeakyRelu Log LogSoftmax LpNormalization MeanVarianceNormalization Mish \
     Neg Normalizer Not QLinearLeakyRelu QLinearSigmoid QLinearSoftmax QuantizeLinear QuickGelu \

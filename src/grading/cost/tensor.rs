@@ -2,7 +2,7 @@
 
 use crate::grading::wire::{Value, fields};
 
-use super::{bytes_of, node::packed_ints};
+use super::{are_single, bytes_of, node::packed_ints};
 
 /// Longest list of integers whose values are followed.
 pub const MAX_VALUES: usize = 64;
@@ -22,22 +22,16 @@ pub struct Tensor {
     pub stored: bool,
 }
 
-/// One dimension as a file states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dim<'a> {
-    /// A number; nothing stated, or a negative number, is 0.
-    Size(u64),
-    /// A name.
-    Name(&'a [u8]),
-}
-
 /// Integers of a field of a message, if they are few.
 pub fn ints(message: &[u8], number: u64) -> Option<Vec<i64>> {
     packed_ints(message, number, MAX_VALUES)
 }
 
-/// `TensorProto`: dims 1, `data_type` 2, `int32_data` 5, `int64_data` 7, `raw_data` 9.
-pub fn stored(bytes: &[u8]) -> Tensor {
+/// `TensorProto`: dims 1, `data_type` 2, `int32_data` 5, `int64_data` 7, name 8, `raw_data` 9. `None` if it is unclear.
+pub fn stored(bytes: &[u8]) -> Option<Tensor> {
+    if !are_single(bytes, &[2, 8, 9]) {
+        return None;
+    }
     let mut data_type = 0;
     for field in fields(bytes).map_while(Result::ok) {
         if let (2, Value::Varint(number)) = (field.number, field.value) {
@@ -53,7 +47,7 @@ pub fn stored(bytes: &[u8]) -> Tensor {
         7 => whole(bytes, 7, elements?, i64::from_le_bytes),
         _ => None,
     };
-    Tensor { ints: if short { values() } else { None }, shape, rows: None, stored: true }
+    Some(Tensor { ints: if short { values() } else { None }, shape, rows: None, stored: true })
 }
 
 /// Raw little-endian integers, or those of the typed field, if there are as many as there should be.
@@ -72,24 +66,25 @@ pub fn product(sizes: &[u64]) -> Option<u64> {
 
 /// `ValueInfoProto`: name 1, type 2; `TypeProto`: `tensor_type` 1; in it shape 2; in it dim 1 with value 1 or name 2.
 ///
-/// No dimensions for what is not a tensor, has no shape or too many dimensions.
-pub fn value_info(bytes: &[u8]) -> (&[u8], Option<Vec<Dim<'_>>>) {
-    let name = bytes_of(bytes, 1).last().unwrap_or(b"");
-    let shape = bytes_of(bytes, 2)
-        .last()
-        .and_then(|value_type| bytes_of(value_type, 1).last().and_then(|tensor| bytes_of(tensor, 2).last()));
-    let dims = shape.map(|shape| bytes_of(shape, 1).take(MAX_RANK + 1).map(dim).collect::<Vec<_>>());
-    (name, dims.filter(|dims| dims.len() <= MAX_RANK))
+/// A size that is not a number is −1; there are none for what is not a tensor or has no shape. `None` if it is unclear,
+/// or has too many sizes.
+pub fn value_info(bytes: &[u8]) -> Option<(&[u8], Vec<i64>)> {
+    let content = |message, number| bytes_of(message, number).last().unwrap_or(b"");
+    let value_type = content(bytes, 2);
+    let tensor_type = content(value_type, 1);
+    let is_clear = are_single(bytes, &[1, 2]) && are_single(value_type, &[1]) && are_single(tensor_type, &[2]);
+    let sizes: Vec<i64> = bytes_of(content(tensor_type, 2), 1).take(MAX_RANK + 1).map(size).collect();
+    (is_clear && sizes.len() <= MAX_RANK).then_some((content(bytes, 1), sizes))
 }
 
-fn dim(bytes: &[u8]) -> Dim<'_> {
-    let mut dim = Dim::Size(0);
-    for field in fields(bytes).map_while(Result::ok) {
+fn size(dim: &[u8]) -> i64 {
+    let mut size = -1;
+    for field in fields(dim).map_while(Result::ok) {
         match (field.number, field.value) {
-            (1, Value::Varint(size)) => dim = Dim::Size(u64::try_from(size.cast_signed()).unwrap_or(0)),
-            (2, Value::Bytes(name)) => dim = Dim::Name(name),
+            (1, Value::Varint(number)) => size = number.cast_signed(),
+            (2, Value::Bytes(_)) => size = -1,
             _ => {}
         }
     }
-    dim
+    size
 }

@@ -1,6 +1,10 @@
 //! Multiply-adds of single operators, of small graphs by hand, and of committed models.
 
-use crate::grading::wire::build::{attribute, bytes, int, list, node, number, numbers, value, weights, wired};
+use crate::grading::{
+    contract::{Dtype, InputKind, Target},
+    precheck::tests::files::models,
+    wire::build::{attribute, bytes, int, list, node, number, numbers, value, weights, wired},
+};
 
 use super::*;
 
@@ -34,6 +38,17 @@ fn values(ints: &[i64]) -> Tensor {
 /// A model with one input `x`.
 fn model(input: &[u64], parts: &[Vec<u8>]) -> Vec<u8> {
     bytes(7, [parts.concat(), bytes(11, value("x", input))].concat())
+}
+
+/// The cost of a model where samples have this shape: none for a text, three sizes for an image.
+pub fn cost(model: &[u8], shape: &[usize]) -> Option<u64> {
+    let kind = match shape.len() {
+        0 => InputKind::Text,
+        3 => InputKind::Image,
+        _ => InputKind::Vector,
+    };
+    let input = InputSpec { name: "x".into(), kind, shape: shape.to_vec(), dtype: Dtype::Float32 };
+    multiply_adds(model, &Contract { inputs: vec![input], output: "y".into(), target: Target::Value })
 }
 
 #[test]
@@ -141,13 +156,84 @@ fn shapes_that_are_computed_are_followed() {
         wired("Reshape", &["x", "t"], "f", b""),
         wired("MatMul", &["f", "w"], "y", b""),
     ];
-    assert_eq!(multiply_adds(&model(&[0, 3, 4], &graph)), Some(120));
-    assert_eq!(multiply_adds(&model(&[7, 3, 4], &graph)), Some(120), "a fixed batch is shared by its samples");
-    assert_eq!(multiply_adds(&model(&[0, 3, 5], &graph)), Some(150));
+    assert_eq!(cost(&model(&[0, 3, 4], &graph), &[3, 4]), Some(120));
+    assert_eq!(cost(&model(&[7, 3, 4], &graph), &[3, 4]), Some(120), "a fixed batch is shared by its samples");
+    assert_eq!(cost(&model(&[0, 3, 5], &graph), &[3, 5]), Some(150));
+    assert_eq!(
+        cost(&model(&[0, 3, 4], &graph.iter().rev().cloned().collect::<Vec<_>>()), &[3, 4]),
+        Some(120),
+        "any order"
+    );
     let unknown = [graph[2].clone(), wired("NonZero", &["x"], "f", b""), graph[7].clone()];
-    assert_eq!(multiply_adds(&model(&[0, 12], &unknown)), None);
-    let stated = [&unknown[..], &[bytes(13, value("f", &[0, 12]))]].concat();
-    assert_eq!(multiply_adds(&model(&[0, 12], &stated)), Some(120), "the file says so itself");
+    assert_eq!(cost(&model(&[0, 12], &unknown), &[12]), None);
+    // What an input leaves open is what the exercise gives it.
+    assert_eq!(cost(&model(&[0, 0, 0], &graph), &[3, 4]), Some(120));
+    assert_eq!(cost(&model(&[], &graph), &[3, 4]), Some(120));
+}
+
+#[test]
+fn what_a_file_says_about_its_shapes_is_not_believed() {
+    let graph = [
+        bytes(5, list("again", &[1, 50])),
+        bytes(5, weights("w", &[600, 10])),
+        wired("Tile", &["x", "again"], "wide", b""),
+        wired("MatMul", &["wide", "w"], "y", b""),
+    ];
+    let claims = [bytes(13, value("wide", &[0, 12])), bytes(12, value("y", &[12]))];
+    let file = |input: &[u64]| model(input, &[&graph[..], &claims].concat());
+    assert_eq!(cost(&file(&[0, 12]), &[12]), Some(6000));
+    assert_eq!(cost(&file(&[4, 12]), &[12]), Some(6000));
+    let hidden = wired("NonZero", &["x"], "wide", b"");
+    assert_eq!(
+        cost(&model(&[0, 12], &[&[graph[1].clone(), hidden, graph[3].clone()], &claims[..]].concat()), &[12]),
+        None
+    );
+}
+
+#[test]
+fn numbers_that_wrap_are_not_followed() {
+    // −2 + 3 in whole numbers of 64 bits, and 254 + 3 after a byte.
+    let repeated = |to: i64| {
+        [
+            bytes(5, list("minus", &[-2])),
+            bytes(5, list("three", &[3])),
+            bytes(5, list("one", &[1])),
+            wired("Cast", &["minus"], "odd", &number("to", to)),
+            wired("Cast", &["odd"], "even", &number("to", 7)),
+            wired("Add", &["even", "three"], "times", b""),
+            wired("Concat", &["one", "times"], "again", &number("axis", 0)),
+            wired("Tile", &["x", "again"], "wide", b""),
+            bytes(5, weights("w", &[12, 10])),
+            wired("MatMul", &["wide", "w"], "y", b""),
+        ]
+    };
+    assert_eq!(cost(&model(&[0, 12], &repeated(6)), &[12]), Some(120));
+    assert_eq!(cost(&model(&[0, 12], &repeated(2)), &[12]), None);
+    let large = [values(&[1 << 20]), values(&[1 << 20])];
+    let product = wired("Mul", &["a", "b"], "y", b"");
+    let product = Node::read(bytes_of(&product, 1).next().unwrap()).unwrap();
+    assert_eq!(shapes::outputs(&product, &large)[0].ints, None, "more than 32 bits");
+}
+
+#[test]
+fn what_readers_could_take_in_two_ways_has_no_number() {
+    let conv = |rest: &[u8]| {
+        let conv = wired("Conv", &["x", "k"], "y", rest);
+        cost(&model(&[0, 1, 8, 8], &[bytes(5, weights("k", &[4, 1, 3, 3])), conv]), &[8, 8, 1])
+    };
+    let strides = |stride| numbers("strides", &[stride, stride]);
+    assert_eq!(conv(&strides(3)), Some(2 * 2 * 4 * 9));
+    assert_eq!(conv(&[strides(3), strides(1)].concat()), None, "an attribute twice");
+    let group = attribute("group", [int(3, 1), int(3, 4)].concat());
+    assert_eq!(conv(&group), None, "a value twice");
+    assert_eq!(conv(&bytes(4, "Relu")), None, "two operators");
+    let graph =
+        [wired("MatMul", &["x", "w"], "y", b""), bytes(5, weights("w", &[12, 1])), bytes(5, weights("w", &[12, 9]))];
+    assert_eq!(cost(&model(&[0, 12], &graph[..2]), &[12]), Some(12));
+    assert_eq!(cost(&model(&[0, 12], &graph), &[12]), None, "two tensors of one name");
+    let shape = bytes(2, bytes(1, [int(1, 1), bytes(2, bytes(1, int(1, 12)))].concat()));
+    let twice = bytes(7, [&graph[..2].concat()[..], &bytes(11, [value("x", &[12]), shape].concat())].concat());
+    assert_eq!(cost(&twice, &[12]), None, "two shapes of one input");
 }
 
 #[test]
@@ -161,15 +247,18 @@ fn texts_are_counted_by_their_phrases() {
         bytes(5, weights("w", &[5, 3])),
         wired("MatMul", &["counts", "w"], "y", b""),
     ];
-    assert_eq!(multiply_adds(&model(&[0], &graph)), Some(15));
-    assert_eq!(multiply_adds(&model(&[0, 1], &graph)), Some(15));
+    assert_eq!(cost(&model(&[0], &graph), &[]), Some(15));
+    assert_eq!(cost(&model(&[0, 1], &graph), &[]), Some(15));
 }
 
 #[test]
 fn a_model_for_one_sample_has_no_batch() {
     let graph =
         [bytes(5, weights("w", &[12, 10])), wired("MatMul", &["x", "w"], "y", b""), bytes(12, value("y", &[10]))];
-    assert_eq!(multiply_adds(&model(&[12], &graph)), Some(120));
+    assert_eq!(cost(&model(&[12], &graph), &[12]), Some(120));
+    // Not even if its output claims to have as many rows.
+    let claim = bytes(12, value("y", &[12]));
+    assert_eq!(cost(&model(&[12], &[&graph[..2], &[claim]].concat()), &[12]), Some(120));
 }
 
 #[test]
@@ -180,7 +269,7 @@ fn what_is_stored_is_computed_once() {
         wired("MatMul", &["a", "b"], "w", b""),
         wired("MatMul", &["x", "w"], "y", b""),
     ];
-    assert_eq!(multiply_adds(&model(&[0, 12], &graph)), Some(120));
+    assert_eq!(cost(&model(&[0, 12], &graph), &[12]), Some(120));
 }
 
 #[test]
@@ -190,14 +279,15 @@ fn functions_and_branches_are_entered() {
     let function = bytes(25, [function, bytes(7, bytes_of(&product, 1).next().unwrap())].concat());
     let call = node("f", "mine", [bytes(1, "x"), bytes(1, "v"), bytes(2, "z")].concat());
     let graph = model(&[0, 12], &[bytes(5, weights("v", &[12, 10])), call]);
-    assert_eq!(multiply_adds(&[function, graph].concat()), Some(120));
-    let branch = |nodes: &[u8]| attribute("branch", bytes(6, [nodes, &bytes(12, value("y", &[0, 10]))].concat()));
-    let both = [branch(&product), branch(&wired("Relu", &["x"], "y", b""))].concat();
+    assert_eq!(cost(&[function, graph].concat(), &[12]), Some(120));
+    let branch =
+        |name: &str, nodes: &[u8]| attribute(name, bytes(6, [nodes, &bytes(12, value("y", &[0, 10]))].concat()));
+    let both = [branch("then_branch", &product), branch("else_branch", &wired("Relu", &["x"], "y", b""))].concat();
     let graph = [bytes(5, weights("w", &[12, 10])), wired("If", &["c"], "y", &both)];
-    assert_eq!(multiply_adds(&model(&[0, 12], &graph)), Some(120), "the dearer branch");
-    let repeated = |nodes: &[u8]| model(&[0, 12], &[wired("Loop", &["n", "c"], "y", &branch(nodes))]);
-    assert_eq!(multiply_adds(&repeated(&product)), None);
-    assert_eq!(multiply_adds(&repeated(&wired("Relu", &["x"], "y", b""))), Some(0));
+    assert_eq!(cost(&model(&[0, 12], &graph), &[12]), Some(120), "the dearer branch");
+    let repeated = |nodes: &[u8]| model(&[0, 12], &[wired("Loop", &["n", "c"], "y", &branch("body", nodes))]);
+    assert_eq!(cost(&repeated(&product), &[12]), None);
+    assert_eq!(cost(&repeated(&wired("Relu", &["x"], "y", b"")), &[12]), Some(0));
 }
 
 #[test]
@@ -207,9 +297,9 @@ fn committed_models_cost_what_they_cost_by_hand() {
     let network = 26 * 26 * 32 * 9 + 11 * 11 * 64 * 288 + 3 * 3 * 64 * 576 + 576 * 64 + 64 * 10;
     for file in std::fs::read_dir(format!("{}/exercises/mnist-digits/right", env!("CARGO_MANIFEST_DIR"))).unwrap() {
         let path = file.unwrap().path();
-        assert_eq!(multiply_adds(&std::fs::read(&path).unwrap()), Some(network), "{}", path.display());
+        assert_eq!(cost(&std::fs::read(&path).unwrap(), &[28, 28, 1]), Some(network), "{}", path.display());
     }
-    for (path, cost) in [
+    for (path, expected) in [
         ("exercises/mnist-digits/wrong/torch_cnn_nchw_legacy.onnx", network),
         ("exercises/mnist-digits/wrong/torch_cnn_nchw_static1.onnx", network),
         ("exercises/mnist-digits/wrong/external_torch_default.onnx", network),
@@ -221,16 +311,23 @@ fn committed_models_cost_what_they_cost_by_hand() {
         ("tests/models/batch64.onnx", 7840),
         ("tests/models/int8.onnx", 7840),
     ] {
-        assert_eq!(multiply_adds(&read(path)), Some(cost), "{path}");
+        assert_eq!(cost(&read(path), &[28, 28, 1]), Some(expected), "{path}");
+    }
+}
+
+#[test]
+fn every_honest_model_has_a_number() {
+    for (name, file) in models("tests/models/zoo") {
+        assert!(cost(&file, &[28, 28, 1]).is_some(), "{name}");
     }
 }
 
 #[test]
 fn nonsense_has_no_number() {
-    assert_eq!(multiply_adds(b""), None);
-    assert_eq!(multiply_adds(&[int(1, 8), bytes(7, b"")].concat()), Some(0));
+    assert_eq!(cost(b"", &[12]), None);
+    assert_eq!(cost(&[int(1, 8), bytes(7, b"")].concat(), &[12]), Some(0));
     let mut function = [bytes(1, "f"), bytes(10, "mine")].concat();
     let call = node("f", "mine", b"");
     function.extend(bytes(7, bytes_of(&call, 1).next().unwrap()));
-    assert_eq!(multiply_adds(&[bytes(25, function), bytes(7, call)].concat()), None, "a circle ends");
+    assert_eq!(cost(&[bytes(25, function), bytes(7, call)].concat(), &[12]), None, "a circle ends");
 }

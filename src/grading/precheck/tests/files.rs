@@ -125,7 +125,7 @@ fn honest_models_pass() {
             }
             _ => {
                 let facts = outcome.unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"));
-                assert!(facts.nodes > 0 && facts.parameters > 0 && facts.multiply_adds.is_some(), "{name}: {facts:?}");
+                assert!(facts.nodes > 0 && facts.parameters > 0, "{name}: {facts:?}");
                 passed += 1;
             }
         }

@@ -8,11 +8,15 @@ use std::{
 use proptest::{prelude::*, sample::Index, strategy::ValueTree, test_runner::TestRunner};
 
 use super::{counting::peak_of, *};
+use crate::grading::cost::tests::cost;
 
-/// Runs the check; panics above sixteen times the file (and a little), or five seconds on a busy machine.
+/// Runs the check and counts the cost of what passes; panics above sixteen times the file (and a little), or five seconds on a busy machine.
 fn bounded(file: &[u8], weights: Option<&Weights<'_>>) -> Result<ModelFacts, Refusal> {
     let started = Instant::now();
-    let (taken, outcome) = peak_of(|| check(file, weights, ROOM));
+    let (taken, outcome) = peak_of(|| {
+        let checked = check(file, weights, ROOM)?;
+        Ok(ModelFacts { multiply_adds: cost(file, &[28, 28, 1]), ..checked })
+    });
     let time = started.elapsed();
     assert!(taken <= 16 * file.len() + (64 << 10), "{taken} bytes for a file of {}", file.len());
     assert!(time < Duration::from_secs(5), "{time:?} for a file of {} bytes", file.len());

@@ -2,7 +2,7 @@
 
 mod counting;
 mod external;
-mod files;
+pub mod files;
 mod functions;
 mod fuzz;
 mod tensors;
