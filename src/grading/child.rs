@@ -85,7 +85,8 @@ fn grade(runtime: &Runtime, task: &ModelTask, input: &mut impl Read, out: &mut i
         Ok(plan) => plan,
         Err(refusal) => return send(out, Event::Refused { reason: refusal.reason, args: refusal.args }),
     };
-    send(out, Event::Loaded { adapted: plan.adapted.clone(), scale: plan.scale })?;
+    let batch = plan.fixed.then_some(plan.batch);
+    send(out, Event::Loaded { adapted: plan.adapted.clone(), scale: plan.scale, batch })?;
     let mut session = Session { task, plan, reading: None };
     while let Some(command) = read_order::<Order>(input)? {
         match session.run(&mut model, command, out) {

@@ -4,7 +4,6 @@ use super::{
     GradingError,
     adapt::Refusal,
     contract::Limits,
-    practice,
     precheck::MAX_OPSET,
     report::ModelFacts,
     sandbox::{Ended, How, Stop},
@@ -50,7 +49,7 @@ pub fn from_end(ended: &Ended, limits: &Limits) -> Result<Refusal, GradingError>
         How::Stopped(Stop::Output) => Refusal::new(Reason::OutputSize, &[]),
         How::Stopped(Stop::Cancelled) => Refusal::new(Reason::Cancelled, &[]),
         How::Stopped(Stop::Protocol) => Refusal::new(Reason::CrashedExit, &[("code", &"–")]),
-        How::Stopped(Stop::PracticeTime) => Refusal::new(Reason::PracticeTime, &[("seconds", &practice::CPU_SECONDS)]),
+        How::Stopped(Stop::PracticeTime(seconds)) => Refusal::new(Reason::PracticeTime, &[("seconds", &seconds)]),
         How::Signal(libc::SIGXCPU) => Refusal::new(Reason::CpuTime, &[("seconds", &cpu_seconds)]),
         How::Signal(libc::SIGKILL) if ended.cpu.as_secs() >= u64::from(cpu_seconds) => {
             Refusal::new(Reason::CpuTime, &[("seconds", &cpu_seconds)])

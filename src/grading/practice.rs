@@ -5,7 +5,7 @@
 //! proof that this is the scale of the training, except where the declared one leads nowhere.
 #![expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2^52")]
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use super::{
     DataSet, Truth,
@@ -19,8 +19,10 @@ use super::{
 
 /// Samples of the practice run, unless an exercise asks for another number.
 pub const SAMPLES: usize = 200;
-/// Processor time of the practice run in seconds.
+/// Processor time of the practice run in seconds, where no more samples are run than there are.
 pub const CPU_SECONDS: u32 = 10;
+/// After this time nothing further is tried.
+pub const TRYING: Duration = Duration::from_secs(5);
 
 /// Skill is the way from guessing to perfection: (accuracy − chance) / (1 − chance). Below this one, a score is near
 /// chance.
@@ -134,6 +136,16 @@ fn moved(spec: &InputSpec, bytes: &[u8], change: Change) -> Option<Vec<u8>> {
         }
     }
     Some(out)
+}
+
+/// Processor time of the practice run in seconds for a model that may insist on a batch.
+///
+/// A large batch is filled up, so that as much is computed as for many more samples; `whole` is the limit of all runs.
+pub fn cpu_seconds(samples: usize, batch: Option<usize>, whole: u32) -> u32 {
+    let samples = samples.max(1);
+    let rows = batch.map_or(Some(samples), |batch| samples.checked_next_multiple_of(batch.max(1)));
+    let times = rows.and_then(|rows| u32::try_from(rows.div_ceil(samples)).ok()).unwrap_or(u32::MAX);
+    CPU_SECONDS.saturating_mul(times).min(whole)
 }
 
 /// How many labels are right.
@@ -275,6 +287,14 @@ mod tests {
         assert_eq!(refusal.args[0], ("offset".to_owned(), "+1".to_owned()));
         let random: Vec<u32> = (0..200).map(|i| i * 7 % 3).collect();
         assert_eq!(label_offset(&Truth::Classes(truth), &random, 10), None);
+    }
+
+    #[test]
+    fn a_large_batch_is_given_more_time() {
+        assert_eq!(cpu_seconds(200, None, 60), 10);
+        assert_eq!(cpu_seconds(200, Some(50), 60), 10);
+        assert_eq!(cpu_seconds(200, Some(512), 60), 30);
+        assert_eq!(cpu_seconds(200, Some(usize::MAX), 60), 60);
     }
 
     #[test]

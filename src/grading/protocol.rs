@@ -150,6 +150,8 @@ pub enum Event {
         adapted: Vec<Adaptation>,
         /// The scale in use, where there are images.
         scale: Option<Scale>,
+        /// The number of samples that the model insists on taking at once.
+        batch: Option<usize>,
     },
     /// The output that is read from now on, chosen on the first batch.
     Chosen {

@@ -74,8 +74,8 @@ pub(in crate::grading) enum How {
 pub(in crate::grading) enum Stop {
     /// Its time was over.
     WallTime,
-    /// The practice sample took too much processor time.
-    PracticeTime,
+    /// The practice sample took more processor time than so many seconds.
+    PracticeTime(u32),
     /// It wrote too much.
     Output,
     /// Someone asked for it.
@@ -90,7 +90,7 @@ pub(in crate::grading) struct Bounds<'a> {
     pub limits: Limits,
     /// Most bytes of messages.
     pub max_output: usize,
-    /// Processor time in seconds until [`Reply::Hidden`].
+    /// Processor time in seconds until [`Reply::Practice`] or [`Reply::Hidden`].
     pub practice_cpu_seconds: Option<u32>,
     /// Set from outside to stop the run.
     pub cancel: &'a AtomicBool,
@@ -104,6 +104,8 @@ pub(in crate::grading) enum Reply {
     Listen,
     /// Something is asked of the child.
     Order(Order),
+    /// The same, and so many seconds of processor time, from the start on, until [`Reply::Hidden`].
+    Practice(Order, u32),
     /// The same, and from now on the limits of the whole run hold: the model meets hidden data.
     Hidden(Order),
     /// Nothing more is asked of the child; it ends by itself.
@@ -154,9 +156,15 @@ impl Sandbox {
             limits: bounds.limits,
             task: task(fds),
         })?;
-        let practice_cpu = bounds.practice_cpu_seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        let mut session =
-            Session { bounds, listen, ready: None, received: 0, buffer: Vec::new(), fault: None, practice_cpu };
+        let mut session = Session {
+            bounds,
+            listen,
+            ready: None,
+            received: 0,
+            buffer: Vec::new(),
+            fault: None,
+            practice_cpu_seconds: bounds.practice_cpu_seconds,
+        };
         let stopped = session.attend(&mut child, started)?;
         let (how, usage) = child.end(stopped.is_some())?;
         let stderr = String::from_utf8_lossy(&child.stderr.tail).into_owned();
@@ -231,7 +239,7 @@ struct Session<'a> {
     buffer: Vec<u8>,
     fault: Option<Fault>,
     /// The limit of the practice run, until that is over.
-    practice_cpu: Option<Duration>,
+    practice_cpu_seconds: Option<u32>,
 }
 
 impl Session<'_> {
@@ -261,8 +269,10 @@ impl Session<'_> {
                 return Ok(Some(Stop::WallTime));
             }
             // Not a limit of the process itself: root in a container may not lift those of another user.
-            if self.practice_cpu.is_some_and(|limit| child.cpu() >= limit) {
-                return Ok(Some(Stop::PracticeTime));
+            if let Some(seconds) = self.practice_cpu_seconds
+                && child.cpu() >= Duration::from_secs(seconds.into())
+            {
+                return Ok(Some(Stop::PracticeTime(seconds)));
             }
         }
     }
@@ -284,8 +294,12 @@ impl Session<'_> {
                 Reply::Forbidden => return Ok(Some(Stop::Protocol)),
                 Reply::Listen => {}
                 Reply::Order(command) => child.order(&command),
+                Reply::Practice(command, seconds) => {
+                    self.practice_cpu_seconds = Some(seconds);
+                    child.order(&command);
+                }
                 Reply::Hidden(command) => {
-                    self.practice_cpu = None;
+                    self.practice_cpu_seconds = None;
                     child.order(&command);
                 }
                 Reply::Dismiss => child.dismiss(),

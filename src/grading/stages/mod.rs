@@ -93,11 +93,11 @@ impl<'a> Stages<'a> {
         self.heard.last = self.started.elapsed();
         match message {
             Message::Batch(bytes) => self.batch(&bytes),
-            Message::Event(Event::Loaded { adapted, scale }) if self.stage == Stage::Loading => {
+            Message::Event(Event::Loaded { adapted, scale, batch }) if self.stage == Stage::Loading => {
                 self.heard.loaded = Some(self.heard.last);
                 self.heard.adapted = adapted;
                 self.heard.scale = scale;
-                self.after_loading()
+                self.after_loading(batch)
             }
             Message::Event(Event::Chosen { output, name, adapted }) if self.kind.is_none() => {
                 self.kind = Some(output);
@@ -188,13 +188,13 @@ impl<'a> Stages<'a> {
         (self.job.progress)(Progress { done: count(done), total: count(open + sealed) });
     }
 
-    fn after_loading(&mut self) -> Reply {
-        if self.job.evaluation.practice.is_some() {
-            self.stage = Stage::Practice;
-            Reply::Order(Order { set: 0, scale: None })
-        } else {
-            self.go()
-        }
+    fn after_loading(&mut self, batch: Option<usize>) -> Reply {
+        let evaluation = self.job.evaluation;
+        let Some(practice) = &evaluation.practice else { return self.go() };
+        self.stage = Stage::Practice;
+        let samples = practice.data.truth.len();
+        let seconds = practice::cpu_seconds(samples, batch, evaluation.limits.cpu_seconds);
+        Reply::Practice(Order { set: 0, scale: None }, seconds)
     }
 
     /// From here on the model meets hidden data.
@@ -268,6 +268,10 @@ impl<'a> Stages<'a> {
     }
 
     fn next_trial(&mut self) -> Reply {
+        // A model that is so slow keeps its time for the samples that count.
+        if self.started.elapsed() > practice::TRYING {
+            self.to_try.clear();
+        }
         let Some(trial) = self.to_try.pop() else { return self.diagnose() };
         self.stage = Stage::Trying(trial);
         Reply::Order(match trial {

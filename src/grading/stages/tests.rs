@@ -50,7 +50,7 @@ fn numbers_in_a_sentence_about_hidden_samples_are_left_out_whole() {
         Job { model: b"", weights, scale, evaluation: &evaluation, seal, extent, cancel: &cancel, progress: &|_| () };
     let (begin, ready) = (|| (), || Ok(()));
     let mut stages = Stages::new(&job, Sets { open: 2, sealed: 3 }, &begin, &ready);
-    stages.hear(Message::Event(Event::Loaded { adapted: vec![], scale: None }));
+    stages.hear(Message::Event(Event::Loaded { adapted: vec![], scale: None, batch: None }));
     stages.hear(Message::Event(Event::Chosen { output: Output::Values, name: "y".into(), adapted: vec![] }));
     stages.hear(Message::Batch(vec![0; 12]));
     stages.hear(Message::Event(Event::Ran));
@@ -68,7 +68,8 @@ fn message() -> impl Strategy<Value = Message> {
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..64).prop_map(Message::Batch),
         (0_usize..4).prop_map(|rows| Message::Batch(vec![0; rows * 12])),
-        Just(Message::Event(Event::Loaded { adapted: vec![], scale: Some(Scale::Unit) })),
+        proptest::option::of(any::<usize>())
+            .prop_map(|batch| { Message::Event(Event::Loaded { adapted: vec![], scale: Some(Scale::Unit), batch }) }),
         output.prop_map(|output| Message::Event(Event::Chosen { output, name: "y\u{1b}".into(), adapted: vec![] })),
         (reason, ".*").prop_map(|(reason, text)| {
             Message::Event(Event::Refused { reason, args: vec![("found".into(), text.clone()), (text, "x".into())] })
