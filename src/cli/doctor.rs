@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use anyhow::{bail, ensure};
 
 use super::installation::{Access, Installation};
-use super::{backup, serve};
+use super::{backup, serve, work};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::db;
 use crate::db::embedded::Programs;
 use crate::db::folder::{DataFolder, FolderError};
+use crate::exercises;
 use crate::grading::{
     self,
     sandbox::{Sandbox, tier},
@@ -56,6 +57,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     check("grader", grader());
     check("isolation", isolation());
     check("content", content(&config));
+    check("memory", memory(&config));
     if let Ok(folder) = &folder {
         check("mail", mail(&config, folder));
         check("keys", keys(folder));
@@ -173,6 +175,22 @@ fn content(config: &Config) -> Found {
     let count = |name: &str| std::fs::read_dir(folder.join(name)).map_or(0, Iterator::count);
     let shown = format!("{}: {} courses, {} exercises", folder.display(), count("courses"), count("exercises"));
     ensure!(folder.join("exercises").is_dir(), "{} holds no folder `exercises`: set ASSAY_CONTENT", folder.display());
+    Ok((State::Good, shown))
+}
+
+/// A model that is killed because the machine has no memory left is no fault of the learner's, and is graded again.
+fn memory(config: &Config) -> Found {
+    let exercises = exercises::load_all(&config.content_folder().join("exercises"))?;
+    let largest = exercises.iter().map(|exercise| u64::from(exercise.manifest.limits.memory_mb)).max().unwrap_or(0);
+    let slots = config.slots.unwrap_or_else(work::cores);
+    let gradings = largest.saturating_mul(slots as u64);
+    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"));
+    let total = total.and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) / 1024;
+    let shown = format!("{total} MiB, of which {slots} gradings at once may use {gradings}");
+    if gradings > total / 4 * 3 {
+        return Ok((State::Note, format!("{shown}: set ASSAY_SLOTS lower")));
+    }
     Ok((State::Good, shown))
 }
 

@@ -303,7 +303,11 @@ impl<'a> Stages<'a> {
         if self.labels.iter().all(|&label| (label as usize) < classes) {
             return self.go();
         }
-        self.heard.refused = Some(Refusal::new(Reason::LabelRange, &[("classes", &classes)]));
+        // As the child sends what is no class at all: a negative number, or one that is far too large.
+        let is_sign = |label: &u32| *label == 1 || *label == u32::MAX;
+        let reason =
+            if classes == 2 && self.labels.iter().all(is_sign) { Reason::LabelSigns } else { Reason::LabelRange };
+        self.heard.refused = Some(Refusal::new(reason, &[("classes", &classes)]));
         self.over()
     }
 

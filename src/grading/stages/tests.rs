@@ -62,6 +62,30 @@ fn numbers_in_a_sentence_about_hidden_samples_are_left_out_whole() {
     assert_eq!(kept.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["…", "…", "scores"]);
 }
 
+#[test]
+fn two_classes_as_signs_are_named() {
+    let mut evaluation = evaluation();
+    evaluation.contract.target = Target::Classes(vec!["no".into(), "yes".into()]);
+    evaluation.practice.as_mut().unwrap().data.truth = Truth::Classes(vec![0, 1, 1]);
+    let cancel = AtomicBool::new(false);
+    let (weights, scale, extent) = (None, None, Extent::Whole);
+    let seal = Seal::derive(b"key", "version", "test");
+    let job =
+        Job { model: b"", weights, scale, evaluation: &evaluation, seal, extent, cancel: &cancel, progress: &|_| () };
+    let (begin, ready) = (|| (), || Ok(()));
+    let said = |labels: [u32; 3]| {
+        let mut stages = Stages::new(&job, Sets { open: 2, sealed: 3 }, &begin, &ready);
+        stages.hear(Message::Event(Event::Loaded { adapted: vec![], scale: None, batch: None }));
+        stages.hear(Message::Event(Event::Chosen { output: Output::Labels, name: "y".into(), adapted: vec![] }));
+        stages.hear(Message::Batch(labels.iter().flat_map(|label| label.to_le_bytes()).collect()));
+        stages.hear(Message::Event(Event::Ran));
+        stages.heard.refused.map(|refusal| refusal.reason)
+    };
+    assert_eq!(said([u32::MAX, 1, 1]), Some(Reason::LabelSigns));
+    assert_eq!(said([0, 1, u32::MAX]), Some(Reason::LabelRange));
+    assert_eq!(said([0, 1, 1]), None);
+}
+
 fn message() -> impl Strategy<Value = Message> {
     let output = prop_oneof![Just(Output::Scores), Just(Output::Labels), Just(Output::Values)];
     let reason = proptest::sample::select(Reason::ALL);

@@ -153,6 +153,8 @@ reasons! {
     OutputRows = "output_rows" => WrongOutput,
     /// A predicted label is not one of the classes. `found`, `classes`.
     LabelRange = "label_range" => WrongOutput,
+    /// Of two classes, one is predicted as a negative number: −1 and +1 instead of 0 and 1.
+    LabelSigns = "label_signs" => WrongOutput,
     /// A predicted label is none of the names of the classes. `expected`.
     LabelName = "label_name" => WrongOutput,
     /// The exercise is judged by probabilities, and the model returns only labels. `metric`.

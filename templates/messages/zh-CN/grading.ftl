@@ -73,6 +73,7 @@ reason-scale_for_integers = 缩放方式「{ $scale }」会产生小数，而模
 reason-no_output = 模型没有输出，无法评分。请连同输出一起导出模型。
 reason-output_shape = 模型没有形如 { $expected }（每个类别一个得分）的输出，也没有标签列表。实际输出：{ $found }。请让模型返回得分或标签后重新导出。
 reason-output_rows = 送入 { $expected } 个样本，模型返回了 { $found } 行，每个样本需要对应一行。请检查是否有层改变了批次维度，并以动态批次大小导出。
+reason-label_signs = 预测标签为 1 和不属于任何类别的数，像是以 −1 和 +1 作答的分类器。请改为像本练习一样用 0 和 1 表示两个类别，然后重新提交。不计入提交次数。
 reason-label_range = 有预测标签不在 { $classes } 个类别之内，类别从 0 开始编号。请检查标签是否从 0 开始、是否多出类别，以及数值标签是否为整数。
 reason-external_data = 模型的权重保存在另一个文件中，而该文件不在本次提交里。请将两个文件一起提交，不要改名；或导出为单个完整的文件：PyTorch 使用 torch.onnx.export(…, external_data=False)，或用 onnx.save 重新保存。
 reason-external_path = 模型要从「{ $name }」读取权重，但这不是同一位置的普通文件名，因此不会读取任何内容。请导出到空文件夹后重试，或导出为单个完整的文件：PyTorch 使用 torch.onnx.export(…, external_data=False)，或使用 onnx.save。
