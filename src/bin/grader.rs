@@ -1,7 +1,10 @@
-//! The untrusted executable: reads one request, grades it under lock-down, writes the outputs; nothing else.
+//! The untrusted executable: runs one model under lock-down, or with `launch` one script; nothing else.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    assay::grading::child::main()
+    match std::env::args().nth(1).as_deref() {
+        Some("launch") => assay::grading::script::launch::main(),
+        _ => assay::grading::child::main(),
+    }
 }

@@ -15,6 +15,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::messages::Lang;
 
+pub mod environment;
 mod private;
 
 /// What `assay admin` can do.
@@ -40,6 +41,9 @@ pub enum AdminCommand {
     },
     /// Add private samples to an exercise whose sealed evaluation is private; they take the place of earlier ones.
     AddPrivateSamples(private::Args),
+    /// Build and list the Python environments that scripts run in.
+    #[command(subcommand)]
+    Environment(environment::EnvironmentCommand),
     /// Give somebody another role.
     SetRole {
         /// E-mail address of the account.
@@ -98,6 +102,7 @@ pub async fn run(
     now: DateTime<Utc>,
 ) -> anyhow::Result<ExitCode> {
     match command {
+        AdminCommand::Environment(command) => environment::run(&command, config),
         AdminCommand::AddPrivateSamples(args) => private::add(args, (pool, blobs), now).await,
         AdminCommand::CreateUser { email, name, role, lang, password_stdin } => {
             let name = PersonName::parse(&name).context("--name")?;

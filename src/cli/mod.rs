@@ -70,7 +70,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Role::Serve(args) => serve::run(args, config).await,
         Role::Work(args) => work::run(args, config).await,
         Role::Migrate => migrate::run(config).await,
-        Role::Grade(args) => Ok(tokio::task::block_in_place(|| grade::run(&args, &config.content_folder()))),
+        Role::Grade(args) => {
+            Ok(tokio::task::block_in_place(|| grade::run(&args, &config.content_folder(), &config.data_folder())))
+        }
         Role::Check(args) => Ok(tokio::task::block_in_place(|| check::run(&args, &config.content_folder()))),
         Role::Verify(args) => Ok(verify::run(&args, SystemClock.now())),
         Role::Admin(command) => administer(command, config).await,
@@ -83,6 +85,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// An `admin` command beside a running server, or with the embedded one started for it.
 async fn administer(command: AdminCommand, config: Config) -> anyhow::Result<ExitCode> {
+    if let AdminCommand::Environment(command) = &command {
+        return tokio::task::block_in_place(|| admin::environment::run(command, &config));
+    }
     let installation = Installation::open(config, Access::Shared).await?;
     let result =
         admin::run(command, &installation.config, (&installation.pool, &installation.blobs), SystemClock.now()).await;

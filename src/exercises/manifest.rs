@@ -9,6 +9,7 @@ use crate::grading::{
     contract::{Dtype, InputKind, Limits},
     metrics::Metric,
     scale::Scale,
+    script::protocol::ScriptLimits,
     variants::Family,
     verdict::Verdict,
 };
@@ -52,6 +53,9 @@ pub struct Manifest {
     pub sealed: Option<Sealed>,
     /// What a run may use.
     pub limits: Limits,
+    /// That training scripts are accepted, and what they may use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<Script>,
     /// Names of the files in `starter/`.
     #[serde(default)]
     pub starter: Vec<String>,
@@ -74,6 +78,43 @@ pub enum Task {
     },
     /// Predict a number for each sample.
     Regression,
+}
+
+/// What a training script may use. It is run on the public data only, and graded by the model that it leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// Names of the Python environments that it may ask for; the first that is ready is used.
+    pub environments: Vec<String>,
+    /// Whether a trained model may be submitted instead.
+    pub models: bool,
+    /// Largest file, in bytes.
+    pub max_bytes: u64,
+    /// Time from the start, in seconds.
+    pub wall_seconds: u32,
+    /// Processor time of all its processes together, in seconds.
+    pub cpu_seconds: u32,
+    /// Resident memory of all its processes together, in mebibytes.
+    pub memory_mb: u32,
+    /// What it may write in its working directory, and as much again in `/tmp`, in mebibytes.
+    pub disk_mb: u32,
+    /// Processes and threads that may live at once.
+    pub processes: u32,
+    /// What `ASSAY_SEED` and `PYTHONHASHSEED` are.
+    pub seed: u32,
+}
+
+impl Script {
+    /// The limits of a run.
+    pub fn limits(&self) -> ScriptLimits {
+        ScriptLimits {
+            wall_seconds: self.wall_seconds,
+            cpu_seconds: self.cpu_seconds,
+            memory_mb: self.memory_mb,
+            disk_mb: self.disk_mb,
+            processes: self.processes,
+        }
+    }
 }
 
 /// The public sample that models are tried on before an attempt counts; the first public samples.

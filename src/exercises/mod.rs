@@ -6,12 +6,14 @@
 
 pub mod catalogue;
 pub mod data;
+pub mod environments;
 mod duplicates;
 pub mod files;
 pub mod manifest;
 pub mod private;
 pub mod rules;
 pub mod seal_key;
+pub mod training;
 
 mod store;
 

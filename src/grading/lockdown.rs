@@ -76,7 +76,7 @@ fn limit_resources(limits: &Limits) -> io::Result<()> {
     Ok(())
 }
 
-fn become_user(uid: u32) -> io::Result<()> {
+pub(super) fn become_user(uid: u32) -> io::Result<()> {
     let check = |result: libc::c_int| if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
     // SAFETY: an empty list of groups needs no pointer.
     check(unsafe { libc::setgroups(0, std::ptr::null()) })?;
@@ -87,13 +87,13 @@ fn become_user(uid: u32) -> io::Result<()> {
 }
 
 /// Asks for SIGKILL when the parent ends. Changing the user has cleared an earlier wish, and the parent may be gone.
-fn die_with(parent: u32) -> io::Result<()> {
+pub(super) fn die_with(parent: u32) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let now = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().cast_unsigned());
     if now == parent { Ok(()) } else { Err(io::Error::other("the parent has ended")) }
 }
 
-fn no_new_privileges() -> io::Result<()> {
+pub(super) fn no_new_privileges() -> io::Result<()> {
     // SAFETY: this prctl takes plain numbers.
     let result = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }

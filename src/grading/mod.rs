@@ -21,6 +21,7 @@ pub mod protocol;
 pub mod report;
 pub mod samples;
 pub mod scale;
+pub mod script;
 pub mod shared;
 pub mod variants;
 pub mod verdict;
@@ -131,5 +132,5 @@ pub enum GradingError {
 #[cfg(feature = "server")]
 pub use self::{
     job::{Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights, bounds},
-    pipeline::grade,
+    pipeline::{grade, without_model},
 };

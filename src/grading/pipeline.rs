@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    Evaluation, Extent, Graded, GradingError, Job, Truth,
+    Evaluation, Extent, Graded, GradingError, Job, Truth, Weights,
     adapt::Refusal,
     adaptation::Adaptation,
     cost, failure,
@@ -20,7 +20,7 @@ use super::{
     locale,
     machine::processor_features,
     practice, precheck, priority,
-    report::{Grader, Predictions, Report, SealedKind, Timings},
+    report::{Grader, Predictions, Report, SealedKind, Timings, Training},
     sandbox::{Bounds, Ended, How, Sandbox},
     scale::Scale,
     shared::SharedBytes,
@@ -32,7 +32,7 @@ use super::{
 pub fn grade(sandbox: &Sandbox, job: &Job<'_>) -> Result<Graded, GradingError> {
     let started = Instant::now();
     consistent(job.evaluation)?;
-    let mut report = blank_report(job);
+    let mut report = blank_report(job.model, job.weights);
     let checked = check(job, &mut report);
     report.timings_ms.precheck = milliseconds(started.elapsed());
     let outcome = match checked {
@@ -72,8 +72,16 @@ fn check(job: &Job<'_>, report: &mut Report) -> Result<Option<Scale>, Refusal> {
     Ok(Some(scale))
 }
 
-fn blank_report(job: &Job<'_>) -> Report {
-    let weights_bytes = job.weights.map_or(0, |weights| weights.bytes.len());
+/// The report of a script that left no model to grade.
+pub fn without_model(training: Training, refusal: Refusal) -> Report {
+    let mut report = blank_report(b"", None);
+    report.training = Some(training);
+    set_reason(&mut report, refusal);
+    report
+}
+
+fn blank_report(model: &[u8], weights: Option<Weights<'_>>) -> Report {
+    let weights_bytes = weights.map_or(0, |weights| weights.bytes.len());
     Report {
         verdict: Verdict::PlatformFault,
         reason: Reason::PlatformFault,
@@ -83,14 +91,15 @@ fn blank_report(job: &Job<'_>) -> Report {
         sealed: None,
         conditions: Vec::new(),
         practice: None,
+        training: None,
         met_hidden: false,
         adapted: Vec::new(),
         output: None,
         scale: None,
         model: None,
-        model_sha256: hex::encode(Sha256::digest(job.model)),
-        model_bytes: (job.model.len() + weights_bytes) as u64,
-        weights_sha256: job.weights.map(|weights| hex::encode(Sha256::digest(weights.bytes))),
+        model_sha256: hex::encode(Sha256::digest(model)),
+        model_bytes: (model.len() + weights_bytes) as u64,
+        weights_sha256: weights.map(|weights| hex::encode(Sha256::digest(weights.bytes))),
         timings_ms: Timings::default(),
         peak_memory_bytes: 0,
         grader: Grader { version: grader_version(), processor: processor_features(), isolation: Vec::new() },

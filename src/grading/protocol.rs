@@ -45,16 +45,19 @@ pub struct ChildRequest {
 pub enum Weaker {
     /// The kernel has no seccomp filters: files are denied by Landlock, but not every system call.
     NoSeccomp,
+    /// Scripts run without namespaces: Landlock and seccomp alone, as the worker's own user where it is not root.
+    NoNamespaces,
 }
 
 impl Weaker {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::NoSeccomp];
+    pub const ALL: [Self; 2] = [Self::NoSeccomp, Self::NoNamespaces];
 
     /// The name in settings, and, after `weaker:`, in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NoSeccomp => "no-seccomp",
+            Self::NoNamespaces => "no-namespaces",
         }
     }
 }

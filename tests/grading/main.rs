@@ -8,6 +8,7 @@ mod hostile;
 mod limits;
 mod models;
 mod practice;
+mod scripts;
 mod sealed;
 mod zoo;
 

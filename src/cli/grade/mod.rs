@@ -26,17 +26,21 @@ use crate::{
 };
 
 mod outcome;
+mod script;
 
 use outcome::{exit_code, explain, result};
+use script::Around;
 
-/// Grade a model on this machine.
+pub(super) use script::ENVIRONMENTS;
+
+/// Grade a model, or train and grade it with a script, on this machine.
 ///
 /// Exit codes: 0 passed, 1 below the mark, 4 file rejected or run failed, 2 usage, 6 a fault on our side.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name of the exercise, or its folder.
     pub exercise: String,
-    /// The model: an .onnx file, or a .zip with it and its second file.
+    /// The model: an .onnx file, or a .zip with it and its second file; or a script: train.py, a .zip with it, a notebook.
     pub model: PathBuf,
     /// The second file of a model that keeps its weights apart; default: FILE.data beside it, where there is one.
     #[arg(long, value_name = "FILE")]
@@ -87,9 +91,10 @@ pub(super) const OUR_FAULT: u8 = 6;
 pub(super) struct Stop(pub u8, pub String);
 
 /// Grades the file and prints the result: prose to standard error, the result to standard output.
-pub fn run(args: &Args, content: &Path) -> ExitCode {
+pub fn run(args: &Args, content: &Path, data: &Path) -> ExitCode {
     let lang = args.common.lang();
-    match graded(args, args.common.content.as_deref().unwrap_or(content), lang) {
+    let around = Around { content: args.common.content.as_deref().unwrap_or(content), data };
+    match graded(args, around, lang) {
         Ok((report, metric)) => {
             explain(&report, lang);
             if args.json {
@@ -111,18 +116,22 @@ pub fn run(args: &Args, content: &Path) -> ExitCode {
     }
 }
 
-fn graded(args: &Args, content: &Path, lang: Lang) -> Result<(Report, &'static str), Stop> {
-    let exercise = find_exercise(&args.exercise, content, lang)?;
+fn graded(args: &Args, around: Around<'_>, lang: Lang) -> Result<(Report, &'static str), Stop> {
+    let exercise = find_exercise(&args.exercise, around.content, lang)?;
     let metric = exercise.manifest.metric.as_str();
-    let bundle = read_model(args, exercise.manifest.limits.max_model_bytes, lang)?;
+    let bytes = read_file(&args.model, exercise.manifest.limits.max_model_bytes, lang)?;
+    let is_script = script::is_script(&exercise, &args.model, &bytes);
+    if let Some(stop) = script::wrong_kind(&exercise, is_script, &args.model, lang) {
+        return Err(stop);
+    }
     let bad_content = |error| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)]));
     let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file), None);
     let evaluation = evaluation.map_err(|error: exercises::ContentError| bad_content(error.to_string()))?;
     let ours = |error: grading::GradingError| Stop(OUR_FAULT, say(lang, "grade-our-fault", &[("error", &error)]));
     let sandbox = Sandbox::locate().map_err(ours)?;
     let job = Job {
-        model: &bundle.model.1,
-        weights: bundle.weights.as_ref().map(|(name, bytes)| Weights { name, bytes }),
+        model: &[],
+        weights: None,
         scale: args.scale,
         evaluation: &evaluation,
         seal: SealKey::public(&args.seal).seal(&exercise.version, "local"),
@@ -130,7 +139,14 @@ fn graded(args: &Args, content: &Path, lang: Lang) -> Result<(Report, &'static s
         cancel: &AtomicBool::new(false),
         progress: &show_progress(lang),
     };
-    Ok((grading::grade(&sandbox, &job).map_err(ours)?.report, metric))
+    let grade = |job: &Job<'_>| Ok::<_, Stop>(grading::grade(&sandbox, job).map_err(ours)?.report);
+    if let Some(rules) = exercise.manifest.script.as_ref().filter(|_| is_script) {
+        let trained = script::train((&exercise, rules), &bytes, around, (&sandbox, lang))?;
+        return Ok((script::report(trained, |model| grade(&Job { model, ..job }))?, metric));
+    }
+    let bundle = bundle(args, bytes, exercise.manifest.limits.max_model_bytes, lang)?;
+    let weights = bundle.weights.as_ref().map(|(name, bytes)| Weights { name, bytes });
+    Ok((grade(&Job { model: &bundle.model.1, weights, ..job })?, metric))
 }
 
 /// The exercise with this name below the content folder, or in this folder.
@@ -167,12 +183,8 @@ fn known_exercises(all: &Path) -> Vec<String> {
 }
 
 /// The files of the model: the two of an archive, or the named one with its second file beside it.
-fn read_model(args: &Args, limit: u64, lang: Lang) -> Result<Bundle, Stop> {
+fn bundle(args: &Args, bytes: Vec<u8>, limit: u64, lang: Lang) -> Result<Bundle, Stop> {
     let path = &args.model;
-    if path.extension().is_some_and(|ending| ending == "py") {
-        return Err(Stop(USAGE, say(lang, "grade-scripts-later", &[("file", &path.display())])));
-    }
-    let bytes = read_file(path, limit, lang)?;
     if bundle::is_archive(&bytes) && args.weights.is_none() {
         let opened = bundle::open(&bytes, limit);
         let bad = |error: BundleError| {

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::{
     ContentError,
-    manifest::{DataFile, Dimension, Example, Manifest, Role, Sealed, Task, Tensor},
+    manifest::{DataFile, Dimension, Example, Manifest, Role, Script, Sealed, Task, Tensor},
 };
 use crate::grading::{
     Condition,
@@ -41,6 +41,7 @@ macro_rules! require {
 }
 
 mod marks;
+mod script;
 
 impl Manifest {
     /// Reads a manifest and checks every rule.
@@ -50,6 +51,7 @@ impl Manifest {
         manifest.check_contract()?;
         manifest.check_data()?;
         manifest.check_marks()?;
+        manifest.check_script()?;
         manifest.check_examples()?;
         Ok(manifest)
     }
@@ -106,6 +108,8 @@ impl Manifest {
             conditions: &'a [Condition],
             #[serde(skip_serializing_if = "Option::is_none")]
             sealed: Option<&'a Sealed>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            script: Option<&'a Script>,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             columns: Vec<(&'a str, &'a [String])>,
         }
@@ -120,6 +124,7 @@ impl Manifest {
             limits: self.limits,
             conditions: &self.conditions,
             sealed: self.sealed.as_ref(),
+            script: self.script.as_ref(),
             columns: self.data.iter().filter_map(|f| Some((f.sha256.as_str(), f.columns.as_deref()?))).collect(),
         };
         // Only strings, numbers and lists: this cannot fail, and an empty text would still be a stable version.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 mod predictions;
+mod training;
 
 use super::{
     adaptation::Adaptation,
@@ -14,6 +15,7 @@ use super::{
 };
 
 pub use predictions::{CorrectSamples, Predictions};
+pub use training::Training;
 
 /// Everything that is kept about one grading except the predictions. Platform faults never become a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct Report {
     /// The score on the public practice sample, before the model met hidden data.
     #[serde(default)]
     pub practice: Option<PracticeScore>,
+    /// How the model was trained here, where a script was submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
     /// Whether the model was run on hidden samples at all.
     #[serde(default)]
     pub met_hidden: bool,

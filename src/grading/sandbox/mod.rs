@@ -17,8 +17,8 @@ use crate::grading::{
     protocol::{ChildRequest, ChildTask, Event, Message, Order, Weaker},
     shared::SharedBytes,
 };
-use process::Child;
-use slots::Slots;
+pub(in crate::grading) use process::Child;
+pub(in crate::grading) use slots::Slots;
 
 pub use self_test::tier;
 
@@ -115,7 +115,7 @@ pub(in crate::grading) enum Reply {
 impl Sandbox {
     /// With this executable and library, accepting that these walls are missing.
     pub fn new(grader: PathBuf, onnxruntime: PathBuf, accepted: Vec<Weaker>) -> Self {
-        Self { grader, onnxruntime, accepted, users: Slots::default() }
+        Self { grader, onnxruntime, accepted, users: Slots::of_models() }
     }
 
     /// Finds the executable (`ASSAY_GRADER`, beside this one, in `target/grader`) and the library
@@ -134,6 +134,11 @@ impl Sandbox {
         let absolute = |path: PathBuf| path.canonicalize().unwrap_or(path);
         let accepted = accepted(&env::var("ASSAY_ACCEPT_WEAKER_ISOLATION").unwrap_or_default())?;
         Ok(Self::new(absolute(grader), absolute(onnxruntime), accepted))
+    }
+
+    /// Whether an operator lets scripts run without namespaces.
+    pub fn accepts_no_namespaces(&self) -> bool {
+        self.accepted.contains(&Weaker::NoNamespaces)
     }
 
     /// Runs one child to its end. `task` gets the numbers of the passed descriptors; `listen` gets every message after

@@ -34,7 +34,7 @@ const FIRST_FD: i32 = 200;
 const TAIL: usize = 4096;
 
 /// A running child. Dropping it kills and reaps it.
-pub(super) struct Child {
+pub(in crate::grading) struct Child {
     pid: Pid,
     pidfd: OwnedFd,
     reaped: bool,
@@ -48,7 +48,7 @@ pub(super) struct Child {
 }
 
 /// What a child used.
-pub(super) struct Usage {
+pub(in crate::grading) struct Usage {
     /// Processor time.
     pub cpu: Duration,
     /// Largest resident memory in bytes.
@@ -74,18 +74,28 @@ impl Child {
             .env_clear()
             // Before ONNX Runtime is loaded: its own switch comes too late.
             .env("ORT_DISABLE_TELEMETRY", "1")
-            .current_dir(&folder.0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let inherited = fds.clone();
-        // SAFETY: the closure runs between fork and exec and makes system calls only, without allocating or locking.
-        unsafe { command.pre_exec(move || prepare(&inherited)) };
-        let spawned = command.spawn().map_err(fault("starting the grader"));
+            .current_dir(&folder.0);
+        let started = Self::start(command, &fds, None);
         drop(folder);
-        let mut child = spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))?;
+        let mut child = started?;
         child.order(&request(&fds));
         Ok(child)
+    }
+
+    /// Starts a command with three pipes, these further descriptors and no others, as another user where one is named.
+    pub fn start(mut command: Command, fds: &[i32], uid: Option<u32>) -> Result<Self, GradingError> {
+        let fault = |what| move |source| GradingError::Io { what, source };
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let inherited = fds.to_vec();
+        // SAFETY: the closure runs between fork and exec and makes system calls only, without allocating or locking.
+        unsafe { command.pre_exec(move || prepare(&inherited, uid)) };
+        let spawned = command.spawn().map_err(fault("starting the grader"));
+        spawned.and_then(|child| Self::adopt(child).map_err(fault("watching the grader")))
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> Pid {
+        self.pid
     }
 
     /// Hands the child a request or a command. One that is gone already is noticed by its end, not by this.
@@ -180,8 +190,16 @@ impl Drop for Child {
 }
 
 /// Runs in the new process before the grader: passes on nothing but what was meant, and dies with the parent's thread.
-fn prepare(fds: &[i32]) -> io::Result<()> {
+fn prepare(fds: &[i32], uid: Option<u32>) -> io::Result<()> {
     let check = |result: i64| if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) };
+    if let Some(uid) = uid {
+        // SAFETY: plain numbers, and an empty list needs no pointer. Before the signal below, which this would clear.
+        check(unsafe { libc::syscall(libc::SYS_setgroups, 0, std::ptr::null::<libc::gid_t>()) })?;
+        // SAFETY: plain numbers.
+        check(unsafe { libc::syscall(libc::SYS_setresgid, uid, uid, uid) })?;
+        // SAFETY: plain numbers.
+        check(unsafe { libc::syscall(libc::SYS_setresuid, uid, uid, uid) })?;
+    }
     // SAFETY: plain numbers; marks descriptors that some C library may have left open.
     check(unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) })?;
     for &fd in fds {
@@ -215,7 +233,7 @@ fn wait4(pid: Pid) -> io::Result<(How, Duration)> {
 }
 
 /// The parent's end of a pipe, read without blocking.
-pub(super) struct Pipe {
+pub(in crate::grading) struct Pipe {
     fd: Option<OwnedFd>,
     /// Bytes read so far.
     pub total: usize,

@@ -2,40 +2,72 @@
 
 use std::{
     collections::BTreeSet,
+    fs::{File, TryLockError},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// The first of the users; far above people and below those that other software hands out.
-const FIRST: u32 = 60_100;
+/// Where other workers on this machine see which users are taken.
+const LOCKS: &str = "/run/lock";
 
-/// Children that may run at once, each with a user of its own.
+/// Children of one kind that may run at once, each with a user of its own.
 const MOST: u32 = 400;
 
-/// The users in use.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Slots(Arc<Mutex<BTreeSet<u32>>>);
+/// Users of one kind of children, and which of them are in use; far above people and below those that other software
+/// hands out.
+#[derive(Debug, Clone)]
+pub(in crate::grading) struct Slots {
+    first: u32,
+    used: Arc<Mutex<BTreeSet<u32>>>,
+}
 
 /// A user that nobody else has until this is dropped.
 #[derive(Debug)]
-pub(super) struct SlotUser {
+pub(in crate::grading) struct SlotUser {
     slots: Slots,
     /// User and group.
     pub uid: u32,
+    /// Tells other workers, until it is closed.
+    _lock: Option<File>,
 }
 
 impl Slots {
-    /// The lowest user that is free.
+    /// For children that run a model.
+    pub fn of_models() -> Self {
+        Self { first: 60_100, used: Arc::default() }
+    }
+
+    /// For children that run a script.
+    pub fn of_scripts() -> Self {
+        Self { first: 60_500, used: Arc::default() }
+    }
+
+    /// The lowest user that is free, here and in other workers on this machine.
     pub fn take(&self) -> SlotUser {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let uid = (FIRST..FIRST + MOST).find(|uid| !used.contains(uid)).unwrap_or(FIRST);
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = (self.first..self.first + MOST).filter(|uid| !used.contains(uid));
+        let taken = free.find_map(|uid| Some((uid, lock(uid).ok()?)));
+        let (uid, lock) = taken.unwrap_or((self.first, None));
         used.insert(uid);
-        SlotUser { slots: self.clone(), uid }
+        SlotUser { slots: self.clone(), uid, _lock: lock }
+    }
+}
+
+/// Another process has this user.
+struct Taken;
+
+/// Takes a user for this process; no lock where locks cannot be made.
+fn lock(uid: u32) -> Result<Option<File>, Taken> {
+    let Ok(file) = File::create(Path::new(LOCKS).join(format!("assay-user-{uid}"))) else { return Ok(None) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Taken),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
     }
 }
 
 impl Drop for SlotUser {
     fn drop(&mut self) {
-        self.slots.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.uid);
+        self.slots.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.uid);
     }
 }
 
@@ -45,7 +77,7 @@ mod tests {
 
     #[test]
     fn users_are_given_once_and_come_back() {
-        let slots = Slots::default();
+        let slots = Slots::of_models();
         let (first, second) = (slots.take(), slots.take());
         assert_ne!(first.uid, second.uid);
         let freed = first.uid;

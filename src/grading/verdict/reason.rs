@@ -198,6 +198,26 @@ reasons! {
     CrashedSignal = "crashed_signal" => Crashed,
     /// The process ended without an answer. `code`.
     CrashedExit = "crashed_exit" => Crashed,
+    /// A script ended with an error. `code`.
+    ScriptFailed = "script_failed" => ScriptError,
+    /// A signal ended a script. `signal`.
+    ScriptSignal = "script_signal" => ScriptError,
+    /// The script's file is above the exercise's limit. `size`, `limit`.
+    ScriptTooLarge = "script_too_large" => ScriptError,
+    /// A script took longer than its time. `seconds`.
+    ScriptWallTime = "script_wall_time" => TimeLimit,
+    /// A script used more processor time than allowed. `seconds`.
+    ScriptCpuTime = "script_cpu_time" => TimeLimit,
+    /// A script and its processes asked for more memory than allowed. `megabytes`.
+    ScriptMemory = "script_memory" => MemoryLimit,
+    /// A script wrote more than it may. `megabytes`.
+    ScriptDisk = "script_disk" => DiskLimit,
+    /// A script printed more than it may. `limit`.
+    ScriptOutput = "script_output" => OutputLimit,
+    /// A script ended well, but left no model.
+    NoModel = "no_model" => NoModel,
+    /// What a script left under the model's name is no plain file.
+    ModelNotAFile = "model_not_a_file" => NoModel,
     /// Someone stopped the grading.
     Cancelled = "cancelled" => Cancelled,
     /// The platform failed.

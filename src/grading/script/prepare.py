@@ -1,0 +1,63 @@
+"""Unpacks a zip with train.py, or turns a notebook's code cells into a program, and becomes it.
+
+Runs inside the walls, as whatever it makes; usage: prepare.py FILE FOLDER.
+"""
+
+import json
+import os
+import sys
+import zipfile
+
+upload, folder = sys.argv[1:3]
+os.makedirs(folder, exist_ok=True)
+
+
+def stop(sentence):
+    print("assay:", sentence, file=sys.stderr, flush=True)
+    sys.exit(2)
+
+
+def unpacked():
+    with zipfile.ZipFile(upload) as archive:
+        archive.extractall(folder)
+    found = [os.path.join(path, "train.py") for path, _, files in os.walk(folder) if "train.py" in files]
+    if not found:
+        stop("the zip file holds no train.py")
+    return min(found, key=lambda path: (path.count(os.sep), path))
+
+
+def converted():
+    with open(upload, encoding="utf-8") as file:
+        notebook = json.load(file)
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        stop("this is not a notebook of format 4: it has no list of cells")
+    program = []
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source", "")
+        lines = ("".join(source) if isinstance(source, list) else str(source)).splitlines()
+        program.append(f"# Cell {number}")
+        if lines and lines[0].lstrip().startswith("%%"):
+            print(f"assay: cell {number} begins with {lines[0].split()[0]} and is left out", flush=True)
+            continue
+        for line in lines:
+            bare = line.lstrip()
+            if bare.startswith(("%", "!")):
+                print(f"assay: left out in cell {number}: {bare}", flush=True)
+                # The line may be all that a block has.
+                program.append(line[: len(line) - len(bare)] + "pass  # " + bare)
+            else:
+                program.append(line)
+    path = os.path.join(folder, "notebook.py")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(program) + "\n")
+    return path
+
+
+try:
+    script = unpacked() if zipfile.is_zipfile(upload) else converted()
+except (OSError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    stop(f"{os.path.basename(upload)} cannot be read: {error}")
+os.execv(sys.executable, [sys.executable, "-u", "-B", "-s", script])

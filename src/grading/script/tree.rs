@@ -1,0 +1,85 @@
+//! What a process and everything that descends from it use, as `/proc` tells.
+
+use std::{fs, time::Duration};
+
+use rustix::process::Pid;
+
+/// What a tree of processes uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Processor time, that of descendants which are gone included.
+    pub cpu: Duration,
+    /// Resident memory in bytes; what processes share is counted for each.
+    pub resident: u64,
+}
+
+/// Looks at every process of the tree. Those that end meanwhile are left out.
+pub fn usage(root: Pid) -> Usage {
+    let mut total = Usage::default();
+    for pid in processes(root) {
+        let (ticks, pages) = (ticks(pid).unwrap_or(0), pages(pid).unwrap_or(0));
+        total.cpu += Duration::from_millis(ticks.saturating_mul(1000) / rustix::param::clock_ticks_per_second());
+        total.resident += pages.saturating_mul(rustix::param::page_size() as u64);
+    }
+    total
+}
+
+/// Resident memory in bytes with what is shared divided among those that share it; `None` where the kernel does not tell.
+pub fn proportional(root: Pid) -> Option<u64> {
+    let of = |pid: i32| {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+        let kilobytes = rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB"))?;
+        Some(kilobytes.parse::<u64>().ok()? * 1024)
+    };
+    processes(root).into_iter().map(of).sum()
+}
+
+/// Kills everything that descends from a process, as it is at this moment.
+pub fn end_descendants(root: Pid) {
+    let ordinary = libc::sched_param { sched_priority: 0 };
+    for pid in processes(root).into_iter().skip(1) {
+        // Also dying takes processor time, of which a busy machine leaves none to what is idle.
+        // SAFETY: the pointer is to a live value.
+        unsafe { libc::sched_setscheduler(pid, libc::SCHED_OTHER, &raw const ordinary) };
+        let _ = Pid::from_raw(pid).map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::KILL));
+    }
+}
+
+/// The process and all that descend from it.
+fn processes(root: Pid) -> Vec<i32> {
+    let mut found = vec![root.as_raw_nonzero().get()];
+    let mut next = 0;
+    while let Some(&pid) = found.get(next) {
+        next += 1;
+        for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+            let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            found.extend(children.split_whitespace().filter_map(|child| child.parse::<i32>().ok()));
+        }
+    }
+    found
+}
+
+/// User and system time of a process and of its children that ended (fields 14 to 17 of `proc_pid_stat(5)`).
+fn ticks(pid: i32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything.
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().skip(11).take(4).map(|field| field.parse::<u64>().ok()).sum()
+}
+
+fn pages(pid: i32) -> Option<u64> {
+    fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split_whitespace().nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_sees_itself() {
+        let own = rustix::process::getpid();
+        let used = usage(own);
+        assert!(used.resident > 1 << 20, "{used:?}");
+        assert!(proportional(own).is_some_and(|bytes| bytes > 1 << 16 && bytes <= used.resident * 2));
+    }
+}
