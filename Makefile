@@ -107,8 +107,11 @@ other-postgres:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib
 
+# In a folder that every user can enter, also where this one is private: scripts run as users of their own.
+TEST_DATA := $(or $(TMPDIR),/tmp)/assay-test-data
 content:
-	$(ASSAY) check
+	ASSAY_DATA=$(TEST_DATA) $(ASSAY) admin environment build sklearn
+	ASSAY_DATA=$(TEST_DATA) $(ASSAY) check
 
 browser:
 	@if [ -d tests/browser ]; then cd tests/browser && npm ci --no-audit --no-fund && npm test; fi

@@ -58,6 +58,10 @@ pub struct Config {
     #[config(env = "ASSAY_SLOTS")]
     pub slots: Option<usize>,
 
+    /// Training scripts that this process runs at once. Default: half of the cores.
+    #[config(env = "ASSAY_SCRIPT_SLOTS")]
+    pub script_slots: Option<usize>,
+
     /// The grader executable; default: `assay-grader` beside `assay`.
     #[config(env = "ASSAY_GRADER")]
     pub grader: Option<PathBuf>,

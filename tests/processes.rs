@@ -11,7 +11,7 @@ use assay::blobs::Blobs;
 use assay::clock::{Clock as _, SystemClock};
 use assay::exercises::{self, catalogue};
 use assay::ids::{PersonId, Slug, SubmissionId};
-use assay::submissions::{self, Context, New, Source};
+use assay::submissions::{self, Context, Kind, New, Source};
 use assay::{db, queue, results};
 use sqlx::PgPool;
 use tempfile::TempDir;
@@ -99,6 +99,7 @@ impl Place {
             person,
             exercise: slug,
             version: offer.version,
+            kind: Kind::Model,
             model,
             model_bytes,
             file_name: "hello.onnx".to_owned(),

@@ -7,7 +7,10 @@ use std::{
     sync::atomic::AtomicBool,
 };
 
-use super::grade::{Common, OUR_FAULT, Stop, exercises_folder, find_exercise, say};
+use super::grade::{
+    Common, OUR_FAULT, Stop, exercises_folder, find_exercise, say,
+    script::{self, Around},
+};
 use crate::{
     courses,
     exercises::{self, Exercise, data, manifest::Example, seal_key::SealKey},
@@ -31,9 +34,10 @@ pub struct Args {
 }
 
 /// Checks every exercise; one line for each submission to standard output, faults to standard error.
-pub fn run(args: &Args, content: &Path) -> ExitCode {
+pub fn run(args: &Args, content: &Path, data: &Path) -> ExitCode {
     let lang = args.common.lang();
-    match check_all(args, args.common.content.as_deref().unwrap_or(content), lang) {
+    let around = Around { content: args.common.content.as_deref().unwrap_or(content), data };
+    match check_all(args, around, lang) {
         Ok(tally) => {
             let counts: [(&'static str, &dyn ToString); 3] =
                 [("count", &tally.submissions), ("exercises", &tally.exercises), ("faults", &tally.faults)];
@@ -55,7 +59,8 @@ struct Tally {
     faults: u32,
 }
 
-fn check_all(args: &Args, content: &Path, lang: Lang) -> Result<Tally, Stop> {
+fn check_all(args: &Args, around: Around<'_>, lang: Lang) -> Result<Tally, Stop> {
+    let content = around.content;
     let chosen = if args.exercises.is_empty() {
         exercises::load_all(&exercises_folder(content, lang)?).map_err(|error| bad_content(lang, &error))?
     } else {
@@ -66,7 +71,7 @@ fn check_all(args: &Args, content: &Path, lang: Lang) -> Result<Tally, Stop> {
     let mut tally = Tally::default();
     for exercise in &chosen {
         tally.exercises += 1;
-        check_exercise(exercise, &sandbox, lang, &mut tally)?;
+        check_exercise(exercise, around, &sandbox, lang, &mut tally)?;
     }
     if args.exercises.is_empty() {
         check_courses(content, lang, &mut tally);
@@ -87,7 +92,13 @@ fn check_courses(content: &Path, lang: Lang, tally: &mut Tally) {
     }
 }
 
-fn check_exercise(exercise: &Exercise, sandbox: &Sandbox, lang: Lang, tally: &mut Tally) -> Result<(), Stop> {
+fn check_exercise(
+    exercise: &Exercise,
+    around: Around<'_>,
+    sandbox: &Sandbox,
+    lang: Lang,
+    tally: &mut Tally,
+) -> Result<(), Stop> {
     println!("{}", say(lang, "check-exercise", &[("name", &exercise.slug), ("version", &exercise.version)]));
     for file in exercise.manifest.public_data() {
         exercise.read_data(file).map_err(|error| bad_content(lang, &error))?;
@@ -96,7 +107,7 @@ fn check_exercise(exercise: &Exercise, sandbox: &Sandbox, lang: Lang, tally: &mu
     let evaluation = evaluation.map_err(|error| bad_content(lang, &error))?;
     for example in exercise.manifest.right.iter().chain(&exercise.manifest.wrong) {
         tally.submissions += 1;
-        match check_example(exercise, example, &evaluation, sandbox, lang)? {
+        match check_example(exercise, example, &evaluation, (around, sandbox), lang)? {
             Ok(line) => println!("  {line}"),
             Err(line) => {
                 tally.faults += 1;
@@ -112,16 +123,16 @@ fn check_example(
     exercise: &Exercise,
     example: &Example,
     evaluation: &Evaluation,
-    sandbox: &Sandbox,
+    (around, sandbox): (Around<'_>, &Sandbox),
     lang: Lang,
 ) -> Result<Result<String, String>, Stop> {
-    let model = read(exercise, &example.file, lang)?;
+    let bytes = read(exercise, &example.file, lang)?;
     let weights = match &example.weights {
         Some(path) => Some((path.rsplit('/').next().unwrap_or(path), read(exercise, path, lang)?)),
         None => None,
     };
     let job = Job {
-        model: &model,
+        model: &bytes,
         weights: weights.as_ref().map(|(name, bytes)| Weights { name, bytes }),
         scale: example.scale,
         evaluation,
@@ -130,7 +141,15 @@ fn check_example(
         cancel: &AtomicBool::new(false),
         progress: &|_| (),
     };
-    let report = grading::grade(sandbox, &job).map_err(|error| our_fault(lang, &error))?.report;
+    let grade = |job: &Job<'_>| Ok(grading::grade(sandbox, job).map_err(|error| our_fault(lang, &error))?.report);
+    let is_script = script::is_script(exercise, Path::new(&example.file), &bytes);
+    let report = match exercise.manifest.script.as_ref().filter(|_| is_script) {
+        None => grade(&job)?,
+        Some(rules) => {
+            let trained = script::train((exercise, rules), &bytes, around, (sandbox, lang), &|_| ())?;
+            script::report(trained, |model| grade(&Job { model, ..job }))?
+        }
+    };
     let file = format!("{}/{}", exercise.slug, example.file);
     if report.verdict != example.verdict {
         let found = format!("{} ({})", report.verdict, report.reason);

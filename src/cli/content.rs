@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use super::installation::Installation;
 use crate::clock::{Clock as _, SystemClock};
 use crate::courses;
-use crate::exercises::{self, catalogue};
+use crate::exercises::{self, catalogue, environments};
 
 /// Loads the content folder into the database and the blobs; a fault in a file is named and stops the start.
 pub async fn load(installation: &Installation) -> anyhow::Result<()> {
@@ -17,8 +17,10 @@ pub async fn load(installation: &Installation) -> anyhow::Result<()> {
     );
     let exercises = exercises::load_all(&folder.join("exercises")).context("exercises could not be loaded")?;
     catalogue::install(&installation.pool, &installation.blobs, &exercises, SystemClock.now()).await?;
+    let environments = environments::load_all(&folder.join("exercises")).context("environments could not be loaded")?;
     let courses = courses::load(&folder).context("courses could not be loaded")?;
     let mut tx = installation.pool.begin().await?;
+    environments::install(&mut tx, &environments, SystemClock.now()).await?;
     courses::install(&mut tx, &courses, SystemClock.now()).await?;
     tx.commit().await?;
     tracing::info!(exercises = exercises.len(), courses = courses.len(), "content is loaded");

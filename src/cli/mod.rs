@@ -73,7 +73,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Role::Grade(args) => {
             Ok(tokio::task::block_in_place(|| grade::run(&args, &config.content_folder(), &config.data_folder())))
         }
-        Role::Check(args) => Ok(tokio::task::block_in_place(|| check::run(&args, &config.content_folder()))),
+        Role::Check(args) => {
+            Ok(tokio::task::block_in_place(|| check::run(&args, &config.content_folder(), &config.data_folder())))
+        }
         Role::Verify(args) => Ok(verify::run(&args, SystemClock.now())),
         Role::Admin(command) => administer(command, config).await,
         Role::Backup(args) => backup::run(args, config).await,

@@ -1,5 +1,6 @@
 //! `assay serve`: the web server, with workers in the same process.
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use super::{content, signals, work};
 use crate::accounts::first_admin_link;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
+use crate::exercises::{self, environments};
+use crate::grading::script::environment;
 use crate::{db, telemetry, web, worker};
 
 /// How to begin.
@@ -59,9 +62,15 @@ async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow
     }
     db::require_migrated(&installation.pool).await?;
     content::load(installation).await?;
+    if setup {
+        set_up_environments(installation);
+    }
     let keys = installation.keys().await?;
-    let slots = installation.config.slots.unwrap_or_else(work::cores);
-    let worker = if slots == 0 {
+    let slots = worker::Slots {
+        models: installation.config.slots.unwrap_or_else(work::cores),
+        scripts: work::script_slots(&installation.config),
+    };
+    let worker = if slots.models == 0 {
         None
     } else {
         Some(work::worker(installation, (keys.clone(), installation.seal_key().await?))?)
@@ -83,7 +92,27 @@ async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow
     pages.and(gradings).and(operator.context("the operators' port stopped"))
 }
 
-async fn grade(worker: Option<worker::Worker>, slots: usize, stop: &CancellationToken) -> anyhow::Result<()> {
+/// Builds the Python environments that exercises ask for first, in the background: pages and models do not wait.
+fn set_up_environments(installation: &Installation) {
+    let exercises = installation.config.content_folder().join("exercises");
+    let root = installation.folder.path().join(environments::FOLDER);
+    std::thread::spawn(move || {
+        let offered = exercises::load_all(&exercises).unwrap_or_default();
+        let wanted = offered.iter().filter_map(|exercise| exercise.manifest.script.as_ref()?.environments.first());
+        for name in wanted.collect::<BTreeSet<_>>() {
+            let built = environments::load(&exercises, name).map_err(anyhow::Error::from).and_then(|declared| {
+                let say = |what: &str| tracing::info!(environment = name.as_str(), what, "setting up");
+                Ok(environment::build(&root, name, &declared.packages, &say)?)
+            });
+            match built {
+                Ok(_) => tracing::info!(environment = name.as_str(), "ready for scripts"),
+                Err(error) => tracing::warn!(environment = name.as_str(), error = format!("{error:#}"), "not set up"),
+            }
+        }
+    });
+}
+
+async fn grade(worker: Option<worker::Worker>, slots: worker::Slots, stop: &CancellationToken) -> anyhow::Result<()> {
     let Some(worker) = worker else {
         stop.cancelled().await;
         return Ok(());

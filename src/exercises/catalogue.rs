@@ -1,6 +1,7 @@
 //! Exercises on offer: loaded from files into the database and blob storage, so that every machine has them.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use tokio::task::{JoinError, spawn_blocking};
 
 use super::data::Private;
 use super::manifest::{DataFile, Manifest, Sealed};
-use super::{ContentError, Exercise, data, private, store};
+use super::{ContentError, Exercise, data, private, store, training};
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::grading::Evaluation;
 use crate::ids::Slug;
@@ -195,6 +196,17 @@ async fn evaluation(
     // Unpacking takes a while, and web servers have other things to do on this thread.
     let made = spawn_blocking(move || data::evaluation(&manifest, |file| files.get(file), private));
     Ok(made.await??)
+}
+
+/// The folder below `root` with the public files of an exercise, for scripts; written from blob storage if need be.
+pub async fn training_folder(blobs: &Blobs, manifest: &Manifest, root: PathBuf) -> Result<PathBuf, CatalogueError> {
+    if let Some(folder) = training::existing(&root, manifest) {
+        return Ok(folder);
+    }
+    let public: Vec<DataFile> = manifest.public_data().cloned().collect();
+    let files = Stored::read(blobs, &public).await?;
+    let manifest = manifest.clone();
+    Ok(spawn_blocking(move || training::folder(&root, &manifest, |file| files.get(file))).await??)
 }
 
 /// Data files in memory, by their hash.

@@ -2,11 +2,16 @@
 
 use std::{fs, path::Path};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
-use super::{ContentError, is_slug, read_text};
+use super::{ContentError, is_slug, read_text, store};
 use crate::grading::script::environment::Package;
 use crate::messages::Bilingual;
+
+/// Folder of built environments below the data folder.
+pub const FOLDER: &str = "environments";
 
 /// An environment as its file declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +57,17 @@ impl Environment {
     }
 }
 
+pub use store::declared;
+
+/// Makes these the environments that workers know; others are forgotten.
+pub async fn install(
+    conn: &mut PgConnection,
+    environments: &[(String, Environment)],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    store::install_environments(conn, environments, now).await
+}
+
 /// Reads one environment by its name.
 pub fn load(exercises: &Path, name: &str) -> Result<Environment, ContentError> {
     let path = exercises.join("environments").join(format!("{name}.toml"));
@@ -78,7 +94,7 @@ mod tests {
     #[test]
     fn every_committed_environment_is_pinned() {
         let all = load_all(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/exercises"))).unwrap();
-        assert!(all.iter().any(|(name, _)| name == "sklearn"));
+        assert_eq!(all.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["keras", "sklearn"]);
         for (name, environment) in all {
             let ordered = environment.packages.is_sorted_by_key(|package| &package.name);
             assert!(ordered && environment.packages.len() > 3 && !environment.imports.is_empty(), "{name}");

@@ -6,6 +6,7 @@ use sqlx::{PgConnection, PgExecutor};
 
 use super::Exercise;
 use super::catalogue::{Offer, Texts};
+use super::environments::Environment;
 use super::manifest::{DataFile, Manifest};
 use crate::ids::Slug;
 
@@ -187,4 +188,35 @@ pub(super) async fn version_with_slug(
     .fetch_optional(executor)
     .await?;
     Ok(row.map(|row| (row.slug, row.manifest.0)))
+}
+
+/// Replaces every declared environment.
+pub(super) async fn install_environments(
+    conn: &mut PgConnection,
+    environments: &[(String, Environment)],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let names: Vec<String> = environments.iter().map(|(name, _)| name.clone()).collect();
+    sqlx::query!("DELETE FROM environments WHERE name <> ALL ($1)", &names).execute(&mut *conn).await?;
+    for (name, environment) in environments {
+        sqlx::query!(
+            "INSERT INTO environments (name, definition, loaded_at) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET definition = $2, loaded_at = $3",
+            name,
+            Json(environment) as _,
+            now,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Every declared environment, by name.
+pub async fn declared(executor: impl PgExecutor<'_>) -> Result<Vec<(String, Environment)>, sqlx::Error> {
+    let rows =
+        sqlx::query!(r#"SELECT name, definition AS "definition: Json<Environment>" FROM environments ORDER BY name"#)
+            .fetch_all(executor)
+            .await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.definition.0)).collect())
 }

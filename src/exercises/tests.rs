@@ -20,7 +20,7 @@ fn every_committed_exercise_loads_with_its_data() {
     let exercises = load_all(committed()).unwrap();
     assert_eq!(
         exercises.iter().map(|exercise| exercise.slug.as_str()).collect::<Vec<_>>(),
-        ["breast-cancer", "course-questions", "fashion-mnist", "hello-onnx", "mnist-digits"]
+        ["breast-cancer", "course-questions", "fashion-mnist", "hello-onnx", "mnist-digits", "mnist-train"]
     );
     for exercise in &exercises {
         let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file), None).unwrap();
@@ -28,8 +28,9 @@ fn every_committed_exercise_loads_with_its_data() {
         assert_eq!(evaluation.practice.is_some(), exercise.manifest.earns, "{}", exercise.slug);
         assert!(!exercise.starter.is_empty() && exercise.statement.en.len() > 500 && exercise.statement.zh.len() > 500);
     }
-    let [.., hello, digits] = exercises.as_slice() else { panic!("five exercises") };
+    let [.., hello, digits, train] = exercises.as_slice() else { panic!("six exercises") };
     assert!(!hello.manifest.earns && digits.manifest.earns);
+    assert!(train.manifest.script.as_ref().is_some_and(|script| script.max_bytes == 16_384 && !script.models));
     assert_eq!(digits.manifest.contract().inputs[0].elements(), 784);
 }
 

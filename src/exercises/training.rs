@@ -13,6 +13,9 @@ use super::{
     manifest::{DataFile, Manifest},
 };
 
+/// Folder of public training files below the data folder.
+pub const FOLDER: &str = "training";
+
 /// The folder below `root` with the public files of an exercise, under their own names; `read` returns their bytes.
 ///
 /// The hash of every file is checked. Hidden files are never in it: they are not asked for.
@@ -25,17 +28,10 @@ pub fn folder(
         let path = path.to_owned();
         move |source| ContentError::File { path, source }
     };
-    let mut hash = Sha256::new();
-    for file in manifest.public_data() {
-        hash.update(name(file));
-        hash.update([0]);
-        hash.update(&file.sha256);
+    if let Some(found) = existing(root, manifest) {
+        return Ok(found);
     }
-    let digest = hex::encode(hash.finalize());
-    let folder = root.join(digest.get(..32).unwrap_or_default());
-    if folder.is_dir() {
-        return Ok(folder);
-    }
+    let folder = place(root, manifest);
     fs::create_dir_all(root).map_err(fault(root))?;
     let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(fault(path));
     open(root, 0o755)?;
@@ -59,6 +55,23 @@ pub fn folder(
         Err(source) => return Err(ContentError::File { path: folder, source }),
     }
     Ok(folder)
+}
+
+/// The folder, if it was written before.
+pub fn existing(root: &Path, manifest: &Manifest) -> Option<PathBuf> {
+    Some(place(root, manifest)).filter(|folder| folder.is_dir())
+}
+
+/// Equal files under equal names have one folder.
+fn place(root: &Path, manifest: &Manifest) -> PathBuf {
+    let mut hash = Sha256::new();
+    for file in manifest.public_data() {
+        hash.update(name(file));
+        hash.update([0]);
+        hash.update(&file.sha256);
+    }
+    let digest = hex::encode(hash.finalize());
+    root.join(digest.get(..32).unwrap_or_default())
 }
 
 /// The last part of its path, by which scripts know it.

@@ -72,11 +72,11 @@ fn check(job: &Job<'_>, report: &mut Report) -> Result<Option<Scale>, Refusal> {
     Ok(Some(scale))
 }
 
-/// The report of a script that left no model to grade.
-pub fn without_model(training: Training, refusal: Refusal) -> Report {
+/// The report where there is no model to grade: of a script that left none, or of what never began.
+pub fn without_model(training: Option<Training>, refusal: impl Into<Refusal>) -> Report {
     let mut report = blank_report(b"", None);
-    report.training = Some(training);
-    set_reason(&mut report, refusal);
+    report.training = training;
+    set_reason(&mut report, refusal.into());
     report
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
 use crate::db::QUEUE_SCHEMA;
-use crate::ids::{MailId, SubmissionId};
+use crate::ids::{MailId, PersonId, SubmissionId};
 
 mod store;
 
@@ -27,6 +27,9 @@ pub const MAX_TRIES: i16 = 25;
 
 /// Name of the job that grades a submission.
 pub const GRADE: &str = "grade";
+/// Name of the job that runs a script and grades the model that it leaves.
+pub const TRAIN: &str = "train";
+
 /// Name of the job that sends a mail.
 pub const SEND_MAIL: &str = "send_mail";
 
@@ -35,6 +38,15 @@ pub const SEND_MAIL: &str = "send_mail";
 pub struct GradeJob {
     /// What to grade.
     pub submission: SubmissionId,
+}
+
+/// Payload of [`TRAIN`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct TrainJob {
+    /// What to run.
+    pub submission: SubmissionId,
+    /// Whose it is: those with fewer jobs come first.
+    pub person: PersonId,
 }
 
 /// Payload of [`SEND_MAIL`].
@@ -67,6 +79,19 @@ pub async fn migrate(pool: &PgPool) -> Result<(), QueueError> {
 pub async fn enqueue_grading(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), QueueError> {
     let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0 };
     store::add(conn, GRADE, serde_json::to_value(GradeJob { submission })?, &spec).await
+}
+
+/// Queues a script in the caller's transaction, behind as many of other learners as its own learner has unfinished: so
+/// nobody's second one runs before another's first.
+pub async fn enqueue_training(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+    person: PersonId,
+) -> Result<(), QueueError> {
+    let unfinished = store::unfinished_trainings(conn, person).await?;
+    let priority = i16::try_from(unfinished).unwrap_or(i16::MAX);
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority };
+    store::add(conn, TRAIN, serde_json::to_value(TrainJob { submission, person })?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.

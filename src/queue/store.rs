@@ -3,8 +3,8 @@
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{GRADE, QueueError, Spec};
-use crate::ids::SubmissionId;
+use super::{GRADE, QueueError, Spec, TRAIN};
+use crate::ids::{PersonId, SubmissionId};
 
 pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spec: &Spec) -> Result<(), QueueError> {
     // The function is the library's public interface for SQL, the same in its JavaScript original.
@@ -23,17 +23,28 @@ pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spe
     Ok(())
 }
 
-/// How many grading jobs are ahead of `submission` in the queue; `None` when it does not wait there.
+/// Scripts of one person that wait or run.
+pub(super) async fn unfinished_trainings(conn: &mut PgConnection, person: PersonId) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM graphile_worker._private_jobs job
+           JOIN graphile_worker._private_tasks task ON task.id = job.task_id
+           WHERE task.identifier = $2 AND job.payload ->> 'person' = $1 AND job.attempts < job.max_attempts"#,
+        person.to_string(),
+        TRAIN,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// How many jobs of the same kind are ahead of `submission` in the queue; `None` when it does not wait there.
 pub async fn position(executor: impl PgExecutor<'_>, submission: SubmissionId) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT (SELECT count(*) FROM graphile_worker._private_jobs other
-                   JOIN graphile_worker._private_tasks task ON task.id = other.task_id
-                   WHERE task.identifier = $2 AND other.locked_at IS NULL AND other.attempts < other.max_attempts
+                   WHERE other.task_id = mine.task_id AND other.locked_at IS NULL AND other.attempts < other.max_attempts
                      AND (other.priority, other.run_at, other.id) < (mine.priority, mine.run_at, mine.id)) AS "ahead!"
            FROM graphile_worker._private_jobs mine
            WHERE mine.key = $1 AND mine.locked_at IS NULL"#,
         super::grading_key(submission),
-        GRADE,
     )
     .fetch_optional(executor)
     .await
@@ -56,8 +67,9 @@ pub async fn waiting(executor: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Err
                   count(*) FILTER (WHERE job.locked_at IS NOT NULL) AS "running!"
            FROM graphile_worker._private_jobs job
            JOIN graphile_worker._private_tasks task ON task.id = job.task_id
-           WHERE task.identifier = $1"#,
+           WHERE task.identifier IN ($1, $2)"#,
         GRADE,
+        TRAIN,
     )
     .fetch_one(executor)
     .await

@@ -13,12 +13,13 @@ use crate::grading::report::{CorrectSamples, Report};
 use crate::grading::verdict::Verdict;
 use crate::ids::{self, GradingId, RunId, SubmissionId};
 use crate::queue::{self, QueueError};
-use crate::submissions::Submission;
+use crate::submissions::{self, Kind, Submission};
 
 pub mod attempts;
 pub mod news;
 pub mod operations;
 pub mod status;
+pub mod training;
 mod runs;
 mod store;
 
@@ -138,7 +139,9 @@ pub async fn record(
     now: DateTime<Utc>,
 ) -> Result<GradingId, ResultError> {
     held(runs::store::finish(conn, lease.run, lease.token, now).await, lease)?;
-    let is_repeat = store::was_graded_before(conn, outcome.submission).await?;
+    // A script trains anew each time, and may come out otherwise.
+    let is_script = outcome.submission.kind == Kind::Script;
+    let is_repeat = !is_script && store::was_graded_before(conn, outcome.submission).await?;
     let grading = GradingId::new(now);
     let counts = attempts::uses_one(outcome.report) && !is_repeat;
     store::insert_grading(conn, grading, lease.run, outcome, counts, now).await?;
@@ -177,8 +180,11 @@ pub async fn reusable(
 /// Queues a buried submission again; false when it is not buried.
 pub async fn retry(conn: &mut PgConnection, submission: SubmissionId, now: DateTime<Utc>) -> Result<bool, ResultError> {
     let is_buried = operations::store::unbury(conn, submission, now).await?;
-    if is_buried {
-        queue::enqueue_grading(conn, submission).await?;
+    if is_buried && let Some(found) = submissions::find(&mut *conn, submission).await? {
+        match found.kind {
+            Kind::Model => queue::enqueue_grading(conn, submission).await?,
+            Kind::Script => queue::enqueue_training(conn, submission, found.person).await?,
+        }
     }
     Ok(is_buried)
 }

@@ -118,7 +118,7 @@ pub(super) async fn same_work(
         r#"SELECT g.report AS "report: Json<Report>", g.correct_bits, g.predictions_sha256,
                   g.sealed_predictions_sha256
            FROM gradings g JOIN submissions s ON s.id = g.submission_id
-           WHERE s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
+           WHERE s.kind = 'model' AND s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
              AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND s.weights_name IS NOT DISTINCT FROM $7
              AND g.verdict = ANY ($8)
              AND (g.seal IS NOT DISTINCT FROM $5 OR NOT COALESCE((g.report ->> 'met_hidden')::boolean, TRUE))

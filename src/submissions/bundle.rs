@@ -2,6 +2,7 @@
 //! name.
 
 use std::io::{Cursor, Read};
+use std::path::Path;
 
 use zip::ZipArchive;
 
@@ -37,6 +38,12 @@ pub enum BundleError {
 /// Whether these bytes are a ZIP archive.
 pub fn is_archive(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04")
+}
+
+/// Whether a file is a script by its name: Python source or a notebook.
+pub fn is_script(name: &str) -> bool {
+    let ending = Path::new(name).extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("py") || ending.eq_ignore_ascii_case("ipynb"))
 }
 
 /// Opens an archive; `None` where no `.onnx` file is in it, which is then some other kind of file.

@@ -29,6 +29,8 @@ pub struct Submission {
     pub exercise: Slug,
     /// The version it is pinned to.
     pub version: String,
+    /// What it is.
+    pub kind: Kind,
     /// First, second, … of this person for this exercise.
     pub number: i32,
     /// The file, in blob storage.
@@ -67,6 +69,17 @@ pub struct SecondFile {
     pub name: String,
 }
 
+/// What was submitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
+pub enum Kind {
+    /// A trained model.
+    Model,
+    /// A script that trains one here.
+    Script,
+}
+
 /// Where a submission came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
@@ -95,6 +108,8 @@ pub struct New {
     pub exercise: Slug,
     /// The version to pin.
     pub version: String,
+    /// What it is.
+    pub kind: Kind,
     /// The file, already in blob storage.
     pub model: Sha256,
     /// Its size in bytes.
@@ -172,7 +187,10 @@ pub async fn submit(
     }
     let id = SubmissionId::new(now);
     store::insert(conn, id, &new, now).await?;
-    queue::enqueue_grading(conn, id).await?;
+    match new.kind {
+        Kind::Model => queue::enqueue_grading(conn, id).await?,
+        Kind::Script => queue::enqueue_training(conn, id, new.person).await?,
+    }
     Ok(id)
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{New, SecondFile, Source, Submission};
+use super::{Kind, New, SecondFile, Source, Submission};
 use crate::blobs::Sha256;
 use crate::ids::{PersonId, Slug, SubmissionId};
 
@@ -37,11 +37,11 @@ pub(super) async fn insert(
     sqlx::query!(
         "INSERT INTO submissions (id, person_id, exercise_slug, exercise_version, number, model_sha256, model_bytes,
                                   file_name, scale, note, source, context, created_at,
-                                  weights_sha256, weights_bytes, weights_name)
+                                  weights_sha256, weights_bytes, weights_name, kind)
          VALUES ($1, $2, $3, $4,
                  -- The caller holds the turn for this person and exercise, so the count cannot change under us.
                  (SELECT count(*) + 1 FROM submissions WHERE person_id = $2 AND exercise_slug = $3),
-                 $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                 $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         id.0,
         new.person.0,
         new.exercise.as_str(),
@@ -57,6 +57,7 @@ pub(super) async fn insert(
         weights.map(|file| file.sha256.as_bytes().as_slice()),
         weights.map(|file| file.bytes),
         weights.map(|file| file.name.as_str()),
+        new.kind as Kind,
     )
     .execute(conn)
     .await?;
@@ -68,6 +69,7 @@ struct Row {
     person_id: PersonId,
     exercise_slug: Slug,
     exercise_version: String,
+    kind: Kind,
     number: i32,
     model_sha256: Vec<u8>,
     model_bytes: i64,
@@ -96,6 +98,7 @@ impl TryFrom<Row> for Submission {
             person: row.person_id,
             exercise: row.exercise_slug,
             version: row.exercise_version,
+            kind: row.kind,
             number: row.number,
             model,
             model_bytes: row.model_bytes,
@@ -115,7 +118,7 @@ pub async fn find(executor: impl PgExecutor<'_>, id: SubmissionId) -> Result<Opt
         Row,
         r#"SELECT id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
                   exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
-                  source AS "source: Source", created_at, weights_sha256, weights_bytes, weights_name
+                  source AS "source: Source", kind AS "kind: Kind", created_at, weights_sha256, weights_bytes, weights_name
            FROM submissions WHERE id = $1"#,
         id.0,
     )
@@ -144,7 +147,7 @@ pub async fn of_person(
         Row,
         r#"SELECT id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
                   exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
-                  source AS "source: Source", created_at, weights_sha256, weights_bytes, weights_name
+                  source AS "source: Source", kind AS "kind: Kind", created_at, weights_sha256, weights_bytes, weights_name
            FROM submissions WHERE person_id = $1 AND ($2::text IS NULL OR exercise_slug = $2)
            ORDER BY created_at DESC, number DESC LIMIT $3"#,
         person.0,

@@ -11,6 +11,7 @@ use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::sealed::number;
 use super::submissions::{self as submission_pages, Listed};
+use super::training::ScriptPart;
 use super::upload::UploadedForm;
 use super::visit::{Anyone, SignedIn, Visit};
 use super::{Answer, AppState, State, WebError};
@@ -110,6 +111,13 @@ struct ShowPage {
     distinction: Option<String>,
     sealed: Option<String>,
     conditions: Vec<(String, String)>,
+    script: Option<ScriptPart>,
+}
+
+impl ShowPage {
+    fn takes_models(&self) -> bool {
+        self.script.as_ref().is_none_or(|script| script.models)
+    }
 }
 
 async fn show(state: AppState, who: Anyone, slug: web::Path<String>) -> Answer {
@@ -124,15 +132,16 @@ async fn show(state: AppState, who: Anyone, slug: web::Path<String>) -> Answer {
         }
         None => (None, Vec::new()),
     };
-    page::show(&show_page(&state, &who, offer, allowance, mine))
+    let script = ScriptPart::of(&state, who.tr, &offer).await?;
+    page::show(&show_page(&state, &who, offer, (allowance, mine), script))
 }
 
 fn show_page(
     state: &State,
     who: &Visit,
     offer: Offer,
-    allowance: Option<attempts::Allowance>,
-    mine: Vec<Listed>,
+    (allowance, mine): (Option<attempts::Allowance>, Vec<Listed>),
+    script: Option<ScriptPart>,
 ) -> ShowPage {
     let tr = who.tr;
     let title = title(&offer, tr).to_owned();
@@ -149,13 +158,14 @@ fn show_page(
         interface: interface(&offer),
         starter: starter.collect(),
         data: data.into_iter().map(|name| Download { name: name.to_owned(), size: String::new() }).collect(),
-        curl: curl(state, &offer.slug),
+        curl: curl(state, &offer),
         megabytes: manifest.limits.max_model_bytes / 1_000_000,
         metric: tr.s(&format!("metric-{}", manifest.metric.as_str())),
         pass: score(tr, &offer, manifest.marks.pass),
         distinction: manifest.marks.distinction.map(|mark| score(tr, &offer, mark)),
         sealed: sealed(tr, &offer),
         conditions: conditions(tr, &offer),
+        script,
         allowance,
         mine,
         offer,
@@ -204,10 +214,13 @@ fn shape(tensor: &Tensor) -> String {
 }
 
 /// The ready line for programs, with this host and exercise filled in and without anybody's token.
-fn curl(state: &State, slug: &Slug) -> String {
+fn curl(state: &State, offer: &Offer) -> String {
+    let slug = &offer.slug;
+    let is_script = offer.manifest.script.as_ref().is_some_and(|rules| !rules.models);
+    let file = if is_script { "train.py" } else { "model.onnx" };
     let address = state.config.link(&format!("/api/v1/exercises/{slug}/submissions?wait=60"));
     format!(
-        "curl -sS --fail-with-body -H \"Authorization: Bearer $ASSAY_TOKEN\" \\\n  -F file=@model.onnx -F note=\"baseline\" \\\n  \"{address}\""
+        "curl -sS --fail-with-body -H \"Authorization: Bearer $ASSAY_TOKEN\" \\\n  -F file=@{file} -F note=\"baseline\" \\\n  \"{address}\""
     )
 }
 

@@ -7,6 +7,7 @@ use super::gallery::{self, Gallery};
 use super::page::Page;
 use super::sealed::{ConditionRow, SealedPart, conditions, metrics};
 use super::submissions::Asked;
+use super::training::TrainingPart;
 use super::{State, WebError};
 use crate::exercises::catalogue;
 use crate::exercises::manifest::Manifest;
@@ -36,6 +37,7 @@ pub(super) struct View {
     conditions: Vec<ConditionRow>,
     metrics: Vec<(String, String)>,
     is_weaker: bool,
+    training: Option<TrainingPart>,
     gallery: Option<Gallery>,
     classes: Vec<String>,
     version_text: String,
@@ -140,6 +142,7 @@ impl View {
         let report = &published.report;
         let classes = manifest.classes().to_vec();
         let score = report.evaluation.as_ref().map(|scored| Score::new(tr, report, scored, &manifest, asked.matrix));
+        let training = TrainingPart::of(state, tr, submission.id, report).await?;
         let gallery = gallery::of(state, (&submission, &published), tr, &manifest, asked).await?;
         Ok(Self {
             verdict: tr.with(&format!("verdict-{}", report.verdict.as_str()), &[]),
@@ -156,6 +159,7 @@ impl View {
             exercise,
             published,
             score,
+            training,
             gallery,
             classes,
         })

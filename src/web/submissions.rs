@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use futures_util::stream;
 
+use super::curve::Curve;
 use super::exercises;
 use super::page::{self, Page};
 use super::result::{self, View};
@@ -21,7 +22,8 @@ use crate::messages::Tr;
 use crate::results;
 use crate::results::news::Subscription;
 use crate::results::status::{self, Status};
-use crate::submissions::{self, Submission};
+use crate::results::training;
+use crate::submissions::{self, Kind, Submission};
 
 /// How often the live page asks where its submission stands.
 const LOOK: Duration = Duration::from_millis(700);
@@ -35,6 +37,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/submissions", Access::SignedIn, || web::get().to(list)),
         Route::get("/submissions/{id}", Access::SignedIn, || web::get().to(show)),
         Route::get("/submissions/{id}/events", Access::SignedIn, || web::get().to(events)),
+        Route::post("/submissions/{id}/cancel", Access::SignedIn, || web::post().to(cancel)),
+        Route::get("/submissions/{id}/log.txt", Access::SignedIn, || web::get().to(log)),
         Route::get("/submissions/{id}/report.json", Access::SignedIn, || web::get().to(report)),
     ]
 }
@@ -85,11 +89,27 @@ struct Progress {
     t: Tr,
     received: String,
     status: Status,
+    /// What a script prints, and how it learns.
+    live: Option<Live>,
+    /// Whether the owner has asked to stop it.
+    stopping: bool,
+}
+
+/// What a running script printed so far.
+struct Live {
+    tail: String,
+    curve: Option<Curve>,
 }
 
 impl Progress {
-    fn new(tr: Tr, submission: &Submission, status: Status) -> Self {
-        Self { t: tr, received: tr.time(&submission.created_at), status }
+    async fn of(state: &State, tr: Tr, submission: &Submission, status: Status) -> Result<Self, sqlx::Error> {
+        let shown = match submission.kind {
+            Kind::Script => training::of_submission(&state.pool, submission.id).await?,
+            Kind::Model => None,
+        };
+        let live = shown.map(|shown| Live { curve: Curve::new(tr, &shown.points), tail: shown.tail });
+        let stopping = training::cancellation(&state.pool, submission.id).await?;
+        Ok(Self { t: tr, received: tr.time(&submission.created_at), status, live, stopping })
     }
 }
 
@@ -101,6 +121,12 @@ struct WaitingPage {
     title: String,
     progress: Progress,
     buried: bool,
+}
+
+impl WaitingPage {
+    fn is_script(&self) -> bool {
+        self.submission.kind == Kind::Script
+    }
 }
 
 /// What a result page is asked to show.
@@ -134,7 +160,7 @@ async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web:
         Status::Queued { .. } | Status::Running { .. } | Status::Buried => {
             let buried = matches!(status, Status::Buried);
             page.refresh = (!buried).then_some(REFRESH);
-            let progress = Progress::new(who.tr, &submission, status);
+            let progress = Progress::of(&state, who.tr, &submission, status).await?;
             return page::show(&WaitingPage { page, submission, title, progress, buried });
         }
     };
@@ -185,7 +211,7 @@ impl Watch {
             self.over = true;
             "event: done\ndata: done\n\n".to_owned()
         } else {
-            self.changed(status)?
+            self.changed(status).await?
         };
         Some((Ok(web::Bytes::from(event)), self))
     }
@@ -196,8 +222,8 @@ impl Watch {
     }
 
     /// The event for a changed part; a comment, which keeps the connection alive, when nothing changed.
-    fn changed(&mut self, status: Status) -> Option<String> {
-        let html = Progress::new(self.tr, &self.submission, status).render().ok()?;
+    async fn changed(&mut self, status: Status) -> Option<String> {
+        let html = Progress::of(&self.state, self.tr, &self.submission, status).await.ok()?.render().ok()?;
         if html == self.last {
             return Some(": unchanged\n\n".to_owned());
         }
@@ -205,6 +231,22 @@ impl Watch {
         self.last = html;
         Some(format!("event: progress\ndata: {lines}\n\n"))
     }
+}
+
+/// Stops a submission that its owner no longer wants graded.
+async fn cancel(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
+    let submission = mine(&state, &who, &id).await?;
+    let mut tx = state.pool.begin().await?;
+    training::cancel(&mut tx, &submission, state.clock.now()).await.map_err(WebError::internal)?;
+    tx.commit().await?;
+    Ok(page::see_other(&format!("/submissions/{}", submission.id)))
+}
+
+/// Everything that a script printed.
+async fn log(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
+    let submission = mine(&state, &who, &id).await?;
+    let shown = training::of_submission(&state.pool, submission.id).await?.ok_or(WebError::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(shown.log.unwrap_or(shown.tail)))
 }
 
 /// The whole report, for whoever wants to compute with it.

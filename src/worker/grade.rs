@@ -1,7 +1,7 @@
 //! One grading from claim to record: no transaction is open while the model runs.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
@@ -9,15 +9,18 @@ use bytes::Bytes;
 use tokio::task::{AbortHandle, spawn_blocking};
 
 use super::Worker;
+use super::train::{self, Ready};
 use crate::blobs::Sha256;
 use crate::certificates::earned::issue_earned;
-use crate::grading::report::{CorrectSamples, Predictions, Report};
+use crate::grading::adapt::Refusal;
+use crate::grading::report::{CorrectSamples, Predictions, Report, Training};
+use crate::grading::script::{Trained, log::Log};
 use crate::grading::seal::Seal;
 use crate::grading::verdict::Verdict;
 use crate::grading::{self, Evaluation, Extent, Graded, Job, Progress, Weights};
 use crate::ids::SubmissionId;
-use crate::results::{self, Claim, Lease, Outcome, ResultError};
-use crate::submissions::{self, Submission};
+use crate::results::{self, Claim, Lease, Outcome, ResultError, training};
+use crate::submissions::{self, Kind, Submission};
 
 /// How often progress and life are written while a model runs.
 const BEAT: Duration = Duration::from_secs(1);
@@ -26,19 +29,29 @@ const BEAT: Duration = Duration::from_secs(1);
 pub async fn grade(worker: &Arc<Worker>, submission: SubmissionId) -> anyhow::Result<()> {
     let mut tx = worker.pool.begin().await?;
     let submission = submissions::find(&mut *tx, submission).await?.context("the submission is gone")?;
+    // Before the run is claimed: waiting for an environment is no run that failed.
+    let ready = match submission.kind {
+        Kind::Model => None,
+        Kind::Script => Some(train::ready(worker, &submission).await?),
+    };
     let claim = results::claim(&mut tx, &submission, &worker.name, worker.clock.now()).await?;
     tx.commit().await?;
     match claim {
         Claim::Finished | Claim::Buried => Ok(()),
         Claim::Busy => Err(anyhow!("another worker is grading this submission")),
-        Claim::Run(lease) => match run_and_record(worker, &submission, &lease).await {
+        Claim::Run(lease) => match run_and_record(worker, &submission, &lease, ready).await {
             Ok(()) => Ok(()),
             Err(error) => give_up(worker, &submission, &lease, error).await,
         },
     }
 }
 
-async fn run_and_record(worker: &Arc<Worker>, submission: &Submission, lease: &Lease) -> anyhow::Result<()> {
+async fn run_and_record(
+    worker: &Arc<Worker>,
+    submission: &Submission,
+    lease: &Lease,
+    ready: Option<Ready>,
+) -> anyhow::Result<()> {
     let started = Instant::now();
     let evaluation = worker.evaluations.get(&submission.version).await?;
     let seal = worker.seal_key.seal(&submission.version, &submission.seal_subject());
@@ -53,8 +66,9 @@ async fn run_and_record(worker: &Arc<Worker>, submission: &Submission, lease: &L
             predictions: known.predictions,
             sealed_predictions: known.sealed_predictions,
             identity,
+            log: None,
         },
-        None => run(worker, submission, lease, (evaluation, seal, identity)).await?,
+        None => Box::pin(run(worker, submission, lease, ready, (evaluation, seal, identity))).await?,
     };
     record(worker, submission, lease, &done).await?;
     metrics::histogram!("assay_grading_seconds").record(started.elapsed().as_secs_f64());
@@ -69,22 +83,53 @@ struct Done {
     predictions: Option<Sha256>,
     sealed_predictions: Option<Sha256>,
     identity: Option<String>,
+    log: Option<Log>,
+}
+
+impl Done {
+    fn without_model(training: Training, refusal: Refusal, log: Log) -> Self {
+        Self {
+            report: grading::without_model(Some(training), refusal),
+            correct: None,
+            predictions: None,
+            sealed_predictions: None,
+            identity: None,
+            log: Some(log),
+        }
+    }
 }
 
 async fn run(
     worker: &Arc<Worker>,
     submission: &Submission,
     lease: &Lease,
+    ready: Option<Ready>,
     (evaluation, seal, identity): (Arc<Evaluation>, Seal, Option<String>),
 ) -> anyhow::Result<Done> {
-    let model = blob(worker, &submission.model).await?;
+    let shared = Arc::new(Shared::default());
+    let _beating = beat(Arc::clone(worker), submission.clone(), *lease, Arc::clone(&shared));
+    let mut trained = None;
+    let model = match ready {
+        None => blob(worker, &submission.model).await?,
+        Some(ready) => {
+            let Trained { model, training, log } = train::train(worker, submission, ready, Arc::clone(&shared)).await?;
+            shared.print(&log);
+            match model {
+                Ok(model) => {
+                    let model = Bytes::from(model);
+                    worker.blobs.put(model.clone()).await?;
+                    trained = Some((training, log));
+                    model
+                }
+                Err(refusal) => return Ok(Done::without_model(training, refusal, log)),
+            }
+        }
+    };
     let weights = match &submission.weights {
         Some(file) => Some((file.name.clone(), blob(worker, &file.sha256).await?)),
         None => None,
     };
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
-    let shared = Arc::new(Shared::default());
-    let beating = beat(Arc::clone(worker), *lease, Arc::clone(&shared));
     let sandbox = Arc::clone(&worker.sandbox);
     // The blocking thread lives as long as the child it spawns, so the parent-death signal cannot fire early.
     let graded: Graded = spawn_blocking(move || {
@@ -102,13 +147,14 @@ async fn run(
         grading::grade(&sandbox, &job)
     })
     .await??;
-    drop(beating);
     let predictions = keep(worker, graded.predictions.as_ref()).await?;
     let sealed_predictions = keep(worker, graded.sealed_predictions.as_ref()).await?;
-    Ok(Done { report: graded.report, correct: graded.correct, predictions, sealed_predictions, identity })
+    let (training, log) = trained.unzip();
+    let report = Report { training, ..graded.report };
+    Ok(Done { report, correct: graded.correct, predictions, sealed_predictions, identity, log })
 }
 
-async fn blob(worker: &Worker, digest: &Sha256) -> anyhow::Result<Bytes> {
+pub(super) async fn blob(worker: &Worker, digest: &Sha256) -> anyhow::Result<Bytes> {
     worker.blobs.get(digest).await?.context("the submitted file is missing from blob storage")
 }
 
@@ -131,6 +177,9 @@ async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &
     };
     let mut tx = worker.pool.begin().await?;
     results::record(&mut tx, lease, &outcome, now).await?;
+    if let Some(log) = &done.log {
+        training::keep(&mut tx, lease, submission, log, now).await?;
+    }
     if done.report.verdict == Verdict::Passed {
         // In the same transaction: whoever sees the pass sees the certificate it completes.
         issue_earned(&mut tx, &worker.keys, &worker.issuer, submission.person, now).await?;
@@ -158,13 +207,25 @@ async fn give_up(worker: &Worker, submission: &Submission, lease: &Lease, error:
 
 /// What the run's thread and its heartbeat tell each other.
 #[derive(Default)]
-struct Shared {
-    cancel: AtomicBool,
+pub(super) struct Shared {
+    /// Set to stop the run.
+    pub cancel: AtomicBool,
     done: AtomicU32,
     total: AtomicU32,
+    /// What a script printed since it was last written down.
+    printed: Mutex<Option<Log>>,
 }
 
 impl Shared {
+    /// Hands on what a script printed so far.
+    pub fn print(&self, log: &Log) {
+        *self.printed.lock().unwrap_or_else(PoisonError::into_inner) = Some(log.clone());
+    }
+
+    fn take_printed(&self) -> Option<Log> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     fn show(&self, progress: Progress) {
         self.done.store(progress.done, Ordering::Relaxed);
         self.total.store(progress.total, Ordering::Relaxed);
@@ -185,11 +246,11 @@ impl Drop for Beating {
     }
 }
 
-fn beat(worker: Arc<Worker>, lease: Lease, shared: Arc<Shared>) -> Beating {
+fn beat(worker: Arc<Worker>, submission: Submission, lease: Lease, shared: Arc<Shared>) -> Beating {
     let task = tokio::spawn(async move {
         loop {
             tokio::time::sleep(BEAT).await;
-            if let Err(error) = beat_once(&worker, &lease, &shared).await {
+            if let Err(error) = beat_once(&worker, &submission, &lease, &shared).await {
                 if matches!(error, ResultError::Stale(_)) {
                     // Somebody else has the run now: stop burning time on it.
                     shared.cancel.store(true, Ordering::Relaxed);
@@ -202,7 +263,19 @@ fn beat(worker: Arc<Worker>, lease: Lease, shared: Arc<Shared>) -> Beating {
     Beating(task.abort_handle())
 }
 
-async fn beat_once(worker: &Worker, lease: &Lease, shared: &Shared) -> Result<(), ResultError> {
+async fn beat_once(
+    worker: &Worker,
+    submission: &Submission,
+    lease: &Lease,
+    shared: &Shared,
+) -> Result<(), ResultError> {
     let mut conn = worker.pool.acquire().await?;
-    results::heartbeat(&mut conn, lease, shared.progress(), worker.clock.now()).await
+    results::heartbeat(&mut conn, lease, shared.progress(), worker.clock.now()).await?;
+    if training::cancellation(&mut *conn, submission.id).await? {
+        shared.cancel.store(true, Ordering::Relaxed);
+    }
+    if let Some(log) = shared.take_printed() {
+        training::show(&mut conn, lease, submission, &log, worker.clock.now()).await?;
+    }
+    Ok(())
 }

@@ -21,17 +21,19 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, GradeJob, MailJob};
+use crate::queue::{self, GradeJob, MailJob, TrainJob};
 use crate::results::operations;
 
 mod grade;
+mod train;
 
 pub use grade::grade;
+pub use train::Scripts;
 
 /// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
 const GRACE: Duration = Duration::from_secs(20);
 /// How often a worker says that it lives.
-const PRESENCE: Duration = Duration::from_secs(30);
+const PRESENCE: Duration = Duration::from_secs(10);
 /// How often expired things are removed.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
@@ -55,6 +57,8 @@ pub struct Worker {
     pub sandbox: Arc<Sandbox>,
     /// What its self-test found.
     pub checks: Vec<Check>,
+    /// Where and how scripts run.
+    pub scripts: Scripts,
     /// Host and process, for the record of runs.
     pub name: String,
     /// What exercise versions are graded on.
@@ -70,11 +74,12 @@ impl Worker {
         (sandbox, checks): (Arc<Sandbox>, Vec<Check>),
         (issuer, keys): (Issuer, Keys),
         seal_key: SealKey,
+        scripts: Scripts,
     ) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let name = format!("{host}:{}", std::process::id());
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, clock, mailer, issuer, keys, seal_key, sandbox, checks, name, evaluations }
+        Self { pool, blobs, clock, mailer, issuer, keys, seal_key, sandbox, checks, scripts, name, evaluations }
     }
 }
 
@@ -84,21 +89,47 @@ impl fmt::Debug for Worker {
     }
 }
 
-/// Works with `slots` gradings at once until `stop` is cancelled; mail has a runner of its own, so that it never waits.
-pub async fn run(worker: Arc<Worker>, slots: usize, stop: CancellationToken) -> anyhow::Result<()> {
-    let grading = options(&worker, slots, stop.clone()).define_job::<GradeJob>().init().await;
+/// Jobs that a worker does at once, by kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Slots {
+    /// Gradings of models.
+    pub models: usize,
+    /// Scripts, each with the grading of its model.
+    pub scripts: usize,
+}
+
+/// Works until `stop` is cancelled. Scripts and mail have runners of their own, so that neither makes others wait.
+pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
+    let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().init().await;
     let cleaning = stop.clone();
+    let training = options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().init().await;
     let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
     let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
-    tracing::info!(worker = worker.name, slots, "working");
-    let presence = keep_present(&worker, slots, &cleaning);
-    let (graded, mailed, (), ()) = tokio::join!(grading.run(), mailing.run(), keep_house(&worker, &cleaning), presence);
-    graded.and(mailed).context("the worker stopped")
+    let training = training.context("scripts could not start")?;
+    tracing::info!(worker = worker.name, slots = slots.models, scripts = slots.scripts, "working");
+    let presence = Box::pin(keep_present(&worker, slots, &cleaning));
+    let trains = slots.scripts > 0 && worker.scripts.can_run();
+    let trained = Box::pin(async {
+        if trains {
+            training.run().await
+        } else {
+            cleaning.cancelled().await;
+            Ok(())
+        }
+    });
+    let (graded, trained, mailed, (), ()) = tokio::join!(
+        Box::pin(grading.run()),
+        trained,
+        Box::pin(mailing.run()),
+        keep_house(&worker, &cleaning),
+        presence
+    );
+    graded.and(trained).and(mailed).context("the worker stopped")
 }
 
 /// Lets administrators see this worker, its isolation and that it lives.
-async fn keep_present(worker: &Worker, slots: usize, stop: &CancellationToken) {
-    let logged = |result: Result<(), sqlx::Error>| {
+async fn keep_present(worker: &Worker, slots: Slots, stop: &CancellationToken) {
+    let logged = |result: anyhow::Result<()>| {
         if let Err(error) = result {
             tracing::warn!(%error, "the worker could not write itself down");
         }
@@ -106,17 +137,24 @@ async fn keep_present(worker: &Worker, slots: usize, stop: &CancellationToken) {
     let announced = async {
         let mut conn = worker.pool.acquire().await?;
         let isolation = (&*tier(&worker.checks), worker.checks.as_slice());
-        operations::announce(&mut conn, &worker.name, slots, isolation, worker.clock.now()).await
+        operations::announce(&mut conn, &worker.name, slots.models, isolation, worker.clock.now()).await?;
+        Ok(())
     };
     logged(announced.await);
+    let tier = worker.scripts.tier();
     loop {
+        let seen = async {
+            let ready = train::ready_environments(worker).await?;
+            operations::seen(&worker.pool, &worker.name, (slots.scripts, &tier, &ready), worker.clock.now()).await?;
+            Ok(())
+        };
+        logged(seen.await);
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(PRESENCE) => {}
         }
-        logged(operations::seen(&worker.pool, &worker.name, worker.clock.now()).await);
     }
-    logged(operations::gone(&worker.pool, &worker.name).await);
+    logged(operations::gone(&worker.pool, &worker.name).await.map_err(Into::into));
 }
 
 /// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off.
@@ -154,6 +192,15 @@ fn options(worker: &Arc<Worker>, slots: usize, stop: CancellationToken) -> Worke
 
 impl TaskHandler for GradeJob {
     const IDENTIFIER: &'static str = queue::GRADE;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        grade(worker, self.submission).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for TrainJob {
+    const IDENTIFIER: &'static str = queue::TRAIN;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use actix_web::body::to_bytes;
 use actix_web::cookie::Cookie;
@@ -19,12 +20,13 @@ use assay::certificates::keys::Keys;
 use assay::clock::{Clock as _, TestClock};
 use assay::config::Config;
 use assay::exercises::seal_key::SealKey;
-use assay::exercises::{self, catalogue};
+use assay::exercises::{self, catalogue, environments};
 use assay::grading::sandbox::Sandbox;
+use assay::grading::script::environment;
 use assay::ids::PersonId;
 use assay::mail::Mailer;
 use assay::web::State;
-use assay::worker::{self, Worker};
+use assay::worker::{self, Scripts, Worker};
 use assay::{courses, queue, web as pages};
 use confique::Config as _;
 use scraper::{Html, Selector};
@@ -106,6 +108,8 @@ impl TestApp {
         catalogue::install(&self.pool, &self.state.blobs, &exercises, self.clock.now()).await.unwrap();
         let courses = courses::load(&root).unwrap();
         let mut tx = self.pool.begin().await.unwrap();
+        let environments = environments::load_all(&root.join("exercises")).unwrap();
+        environments::install(&mut tx, &environments, self.clock.now()).await.unwrap();
         courses::install(&mut tx, &courses, self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -118,7 +122,9 @@ impl TestApp {
         let stores = (self.pool.clone(), self.state.blobs.clone());
         let keys = (issuer, self.state.keys.clone());
         let seal_key = SealKey::public("stories");
-        Arc::new(Worker::new(stores, Arc::new(self.clock.clone()), mailer, (sandbox, vec![]), keys, seal_key))
+        let scripts = Scripts::new(shared_folder(), &sandbox);
+        let clock = Arc::new(self.clock.clone());
+        Arc::new(Worker::new(stores, clock, mailer, (sandbox, vec![]), keys, seal_key, scripts))
     }
 
     /// Runs every job that waits, one after the other, as a worker would.
@@ -128,6 +134,10 @@ impl TestApp {
             match name.as_str() {
                 queue::GRADE => {
                     let job: queue::GradeJob = serde_json::from_value(payload).unwrap();
+                    Box::pin(worker::grade(&worker, job.submission)).await.unwrap();
+                }
+                queue::TRAIN => {
+                    let job: queue::TrainJob = serde_json::from_value(payload).unwrap();
                     Box::pin(worker::grade(&worker, job.submission)).await.unwrap();
                 }
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
@@ -216,13 +226,19 @@ impl Actor<'_> {
 
     /// Uploads `file` with the form of an exercise's page.
     pub async fn submits(&self, exercise: &str, file: &[u8], fields: &[(&str, &str)]) -> Seen {
+        self.submits_as(exercise, ("model.onnx", file), fields).await
+    }
+
+    /// Uploads a file under a name.
+    pub async fn submits_as(&self, exercise: &str, (file_name, file): (&str, &[u8]), fields: &[(&str, &str)]) -> Seen {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend(
                 format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
             );
         }
-        body.extend(b"--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"model.onnx\"\r\n");
+        let part = format!("--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n");
+        body.extend(part.bytes());
         body.extend(b"content-type: application/octet-stream\r\n\r\n");
         body.extend(file);
         body.extend(b"\r\n--line--\r\n");
@@ -312,4 +328,20 @@ impl Seen {
             .filter_map(|found| found.attr(attribute).map(str::to_owned))
             .collect()
     }
+}
+
+/// Where environments are built and training files kept on this machine: a folder that every user can enter.
+fn shared_folder() -> PathBuf {
+    std::env::temp_dir().join("assay-test-data")
+}
+
+/// Builds the Python environment of the exercises, once on this machine.
+pub fn build_environment() {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises");
+        let declared = environments::load(&content, "sklearn").unwrap();
+        let root = shared_folder().join(environments::FOLDER);
+        environment::build(&root, "sklearn", &declared.packages, &|_| ()).unwrap();
+    });
 }

@@ -19,5 +19,6 @@ mod people_limits;
 mod people_settings;
 mod people_tokens;
 mod races;
+mod scripts;
 mod sealed;
 mod submissions;

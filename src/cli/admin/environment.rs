@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Subcommand;
 
-use crate::cli::grade::ENVIRONMENTS;
 use crate::config::Config;
 use crate::exercises::environments;
 use crate::grading::script::environment;
@@ -26,7 +25,7 @@ pub enum EnvironmentCommand {
 /// Carries out `command`; results go to stdout, prose to stderr.
 pub fn run(command: &EnvironmentCommand, config: &Config) -> anyhow::Result<ExitCode> {
     let exercises = config.content_folder().join("exercises");
-    let root = config.data_folder().join(ENVIRONMENTS);
+    let root = config.data_folder().join(environments::FOLDER);
     match command {
         EnvironmentCommand::Build { name } => build(&exercises, &root, name),
         EnvironmentCommand::List => {

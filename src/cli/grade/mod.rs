@@ -26,12 +26,10 @@ use crate::{
 };
 
 mod outcome;
-mod script;
+pub(super) mod script;
 
 use outcome::{exit_code, explain, result};
 use script::Around;
-
-pub(super) use script::ENVIRONMENTS;
 
 /// Grade a model, or train and grade it with a script, on this machine.
 ///
@@ -141,7 +139,7 @@ fn graded(args: &Args, around: Around<'_>, lang: Lang) -> Result<(Report, &'stat
     };
     let grade = |job: &Job<'_>| Ok::<_, Stop>(grading::grade(&sandbox, job).map_err(ours)?.report);
     if let Some(rules) = exercise.manifest.script.as_ref().filter(|_| is_script) {
-        let trained = script::train((&exercise, rules), &bytes, around, (&sandbox, lang))?;
+        let trained = script::train((&exercise, rules), &bytes, around, (&sandbox, lang), &script::show())?;
         return Ok((script::report(trained, |model| grade(&Job { model, ..job }))?, metric));
     }
     let bundle = bundle(args, bytes, exercise.manifest.limits.max_model_bytes, lang)?;

@@ -89,6 +89,7 @@ pub(super) fn result(report: &Report, metric: &str) -> Value {
         "grader": report.grader.version,
         "isolation": report.grader.isolation,
         "model_sha256": report.model_sha256,
+        "training": report.training,
     })
 }
 

@@ -2,7 +2,6 @@
 
 use std::{
     cell::Cell,
-    ffi::OsStr,
     io::{self, Write as _},
     path::Path,
     sync::atomic::AtomicBool,
@@ -25,11 +24,6 @@ use crate::{
     submissions::bundle,
 };
 
-/// Folder of Python environments below the data folder.
-pub const ENVIRONMENTS: &str = "environments";
-/// Folder of public training files below the data folder.
-const TRAINING: &str = "training";
-
 /// Where a run finds what lies outside of the exercise.
 #[derive(Debug, Clone, Copy)]
 pub struct Around<'a> {
@@ -41,10 +35,8 @@ pub struct Around<'a> {
 
 /// Whether a file is a script or holds one: by its name, or, where scripts are taken, as an archive without a model.
 pub fn is_script(exercise: &Exercise, file: &Path, bytes: &[u8]) -> bool {
-    let ending = file.extension().map(OsStr::to_ascii_lowercase);
-    let by_name = ending.is_some_and(|ending| ending == "py" || ending == "ipynb");
     let is_archive = || bundle::is_archive(bytes) && matches!(bundle::open(bytes, bytes.len() as u64), Ok(None));
-    by_name || (exercise.manifest.script.is_some() && is_archive())
+    bundle::is_script(&file.to_string_lossy()) || (exercise.manifest.script.is_some() && is_archive())
 }
 
 /// The sandbox for scripts, with what the one for models accepts.
@@ -52,23 +44,29 @@ pub fn sandbox(models: &Sandbox) -> Result<ScriptSandbox, GradingError> {
     ScriptSandbox::new(&models.grader, models.accepts_no_namespaces())
 }
 
-/// Trains; what is printed appears on standard error meanwhile.
+/// Shows what is printed on standard error, as it comes.
+pub fn show() -> impl Fn(&Log) {
+    let shown = Cell::new(0);
+    move |log| {
+        let new = log.since(shown.get());
+        shown.set(shown.get() + new.len());
+        let _ = io::stderr().write_all(new.as_bytes());
+    }
+}
+
+/// Trains; `printed` is called whenever something was printed.
 pub fn train(
     (exercise, rules): (&Exercise, &manifest::Script),
     bytes: &[u8],
     around: Around<'_>,
     (models, lang): (&Sandbox, Lang),
+    printed: &dyn Fn(&Log),
 ) -> Result<Trained, Stop> {
     let ours = |error: GradingError| Stop(OUR_FAULT, say(lang, "grade-our-fault", &[("error", &error)]));
     let environment = ready(rules, around, lang)?;
-    let folder = training::folder(&around.data.join(TRAINING), &exercise.manifest, |file| exercise.read_data(file));
+    let folder =
+        training::folder(&around.data.join(training::FOLDER), &exercise.manifest, |file| exercise.read_data(file));
     let folder = folder.map_err(|error| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)])))?;
-    let shown = Cell::new(0);
-    let printed = |log: &Log| {
-        let new = log.since(shown.get());
-        shown.set(shown.get() + new.len());
-        let _ = io::stderr().write_all(new.as_bytes());
-    };
     let script = Script {
         bytes,
         max_bytes: rules.max_bytes,
@@ -78,7 +76,7 @@ pub fn train(
         limits: rules.limits(),
         max_model_bytes: exercise.manifest.limits.max_model_bytes,
         cancel: &AtomicBool::new(false),
-        printed: &printed,
+        printed,
     };
     script::train(&sandbox(models).map_err(ours)?, &script).map_err(ours)
 }
@@ -90,13 +88,13 @@ pub fn report(trained: Trained, grade: impl FnOnce(&[u8]) -> Result<Report, Stop
             let report = grade(&model)?;
             Ok(Report { training: Some(trained.training), ..report })
         }
-        Err(refusal) => Ok(grading::without_model(trained.training, refusal)),
+        Err(refusal) => Ok(grading::without_model(Some(trained.training), refusal)),
     }
 }
 
 /// The first environment of the exercise that is built here.
 fn ready(rules: &manifest::Script, around: Around<'_>, lang: Lang) -> Result<Built, Stop> {
-    let (exercises, root) = (around.content.join("exercises"), around.data.join(ENVIRONMENTS));
+    let (exercises, root) = (around.content.join("exercises"), around.data.join(environments::FOLDER));
     for name in &rules.environments {
         let environment = environments::load(&exercises, name)
             .map_err(|error| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)])))?;

@@ -69,6 +69,12 @@ impl Refusal {
     }
 }
 
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self::new(reason, &[])
+    }
+}
+
 /// How to run a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::grading::priority;
+
 /// The interpreter.
 const PYTHON: &str = "/usr/bin/python3";
 /// What a finished environment holds.
@@ -102,11 +104,13 @@ pub fn find(root: &Path, name: &str, packages: &[Package]) -> Result<Option<Buil
     Ok(folder.join(MARK).is_file().then(|| built(name, packages, folder, &interpreter)))
 }
 
-/// Builds the environment below `root` unless it is there; `say` is told what happens.
+/// Builds the environment below `root` unless it is there; `say` is told what happens. The calling thread steps back
+/// behind all other work, for good.
 pub fn build(root: &Path, name: &str, packages: &[Package], say: &dyn Fn(&str)) -> Result<Built, EnvironmentError> {
     if let Some(found) = find(root, name, packages)? {
         return Ok(found);
     }
+    priority::step_back();
     let interpreter = interpreter()?;
     let file = |path: &Path| {
         let path = path.to_owned();

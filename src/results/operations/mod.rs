@@ -2,4 +2,6 @@
 
 pub(super) mod store;
 
-pub use store::{Burial, Buried, Run, Totals, WorkerRow, announce, buried, gone, runs, seen, totals, workers};
+pub use store::{
+    Burial, Buried, Run, Totals, WorkerRow, announce, buried, gone, ready_environments, runs, seen, totals, workers,
+};

@@ -160,6 +160,12 @@ pub struct WorkerRow {
     pub started_at: DateTime<Utc>,
     /// Last sign of life.
     pub seen_at: DateTime<Utc>,
+    /// Scripts at once.
+    pub script_slots: i32,
+    /// How scripts are kept apart, or why they cannot be run.
+    pub script_tier: String,
+    /// Python environments that are ready there.
+    pub environments: Vec<String>,
 }
 
 /// A worker describes itself; those not seen for a day are forgotten.
@@ -185,10 +191,34 @@ pub async fn announce(
     Ok(())
 }
 
-/// A worker is still there.
-pub async fn seen(executor: impl PgExecutor<'_>, name: &str, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE workers SET seen_at = $2 WHERE name = $1", name, now).execute(executor).await?;
+/// A worker is still there, and these environments are ready.
+pub async fn seen(
+    executor: impl PgExecutor<'_>,
+    name: &str,
+    (script_slots, script_tier, environments): (usize, &str, &[String]),
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE workers SET seen_at = $2, script_slots = $3, script_tier = $4, environments = $5 WHERE name = $1",
+        name,
+        now,
+        i32::try_from(script_slots).unwrap_or(i32::MAX),
+        script_tier,
+        environments,
+    )
+    .execute(executor)
+    .await?;
     Ok(())
+}
+
+/// Names of the environments that are ready on a worker which lives.
+pub async fn ready_environments(executor: impl PgExecutor<'_>, now: DateTime<Utc>) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT unnest(environments) AS "name!" FROM workers WHERE script_slots > 0 AND seen_at > $1"#,
+        now - TimeDelta::minutes(2),
+    )
+    .fetch_all(executor)
+    .await
 }
 
 /// A worker has ended.
@@ -201,7 +231,9 @@ pub async fn gone(executor: impl PgExecutor<'_>, name: &str) -> Result<(), sqlx:
 pub async fn workers(executor: impl PgExecutor<'_>) -> Result<Vec<WorkerRow>, sqlx::Error> {
     sqlx::query_as!(
         WorkerRow,
-        r#"SELECT name, slots, tier, checks AS "checks: Json<Vec<Check>>", started_at, seen_at FROM workers ORDER BY name"#,
+        r#"SELECT name, slots, tier, checks AS "checks: Json<Vec<Check>>", started_at, seen_at,
+                  script_slots, script_tier, environments
+           FROM workers ORDER BY name"#,
     )
     .fetch_all(executor)
     .await

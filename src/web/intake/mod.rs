@@ -196,6 +196,7 @@ pub async fn submit(
     (received, source): (ReceivedModel, Source),
     options: Options,
 ) -> Result<SubmissionId, WebError> {
+    let received = received.taken_as(offer.manifest.script.as_ref())?;
     let now = state.clock.now();
     if let Some(until) = attempts::uncounted_until(&state.pool, person, now).await? {
         let args =
@@ -222,6 +223,7 @@ pub async fn submit(
         person,
         exercise: offer.slug.clone(),
         version: offer.version.clone(),
+        kind: received.kind,
         model: received.model.sha256,
         model_bytes: i64::try_from(received.model.bytes).map_err(WebError::internal)?,
         weights: received.weights.map(model::second_file).transpose()?,

@@ -4,9 +4,10 @@ use actix_web::web::{self, Bytes};
 
 use super::{Received, State, WebError, tidy, too_large};
 use crate::blobs::Sha256;
+use crate::exercises::manifest::Script;
 use crate::ids::Slug;
-use crate::submissions::SecondFile;
 use crate::submissions::bundle::{self, BundleError};
+use crate::submissions::{Kind, SecondFile};
 
 /// A model that was received: one file or two.
 #[derive(Debug, Clone)]
@@ -17,6 +18,10 @@ pub struct ReceivedModel {
     pub name: String,
     /// Its second file and its name.
     pub weights: Option<(String, Received)>,
+    /// A model, or a script that trains one.
+    pub kind: Kind,
+    /// An archive without a model in it.
+    is_archive: bool,
 }
 
 impl ReceivedModel {
@@ -35,7 +40,8 @@ impl ReceivedModel {
         if weights.as_ref().is_some_and(|(_, second)| second.bytes + model.bytes > limit) {
             return Err(too_large(limit));
         }
-        let whole = Self { model, name, weights };
+        let kind = if bundle::is_script(&name) { Kind::Script } else { Kind::Model };
+        let whole = Self { model, name, weights, kind, is_archive: false };
         if whole.weights.is_some() { Ok(whole) } else { whole.unpacked(state, limit).await }
     }
 
@@ -47,13 +53,36 @@ impl ReceivedModel {
         }
         let bytes = state.blobs.get(&self.model.sha256).await?.ok_or(WebError::NotFound)?;
         let opened = web::block(move || bundle::open(&bytes, limit)).await.map_err(WebError::internal)?;
-        let Some(found) = opened.map_err(|error| bad_archive(&error, limit))? else { return Ok(self) };
+        let Some(found) = opened.map_err(|error| bad_archive(&error, limit))? else {
+            return Ok(Self { is_archive: true, ..self });
+        };
         let model = keep(state, found.model.1).await?;
         let weights = match found.weights {
             Some((name, bytes)) => Some((tidy(&name, 120), keep(state, bytes).await?)),
             None => None,
         };
-        Ok(Self { model, name: tidy(&found.model.0, 120), weights })
+        Ok(Self { model, name: tidy(&found.model.0, 120), weights, kind: Kind::Model, is_archive: false })
+    }
+}
+
+impl ReceivedModel {
+    /// What the exercise takes it for: an archive without a model is a script where scripts are taken.
+    pub(super) fn taken_as(mut self, rules: Option<&Script>) -> Result<Self, WebError> {
+        let Some(rules) = rules else {
+            let taken = self.kind == Kind::Model;
+            return if taken { Ok(self) } else { Err(WebError::Invalid("submit-no-scripts", Vec::new())) };
+        };
+        if self.is_archive {
+            self.kind = Kind::Script;
+        }
+        match self.kind {
+            Kind::Model if !rules.models => Err(WebError::Invalid("submit-scripts-only", Vec::new())),
+            Kind::Script if self.model.bytes > rules.max_bytes => {
+                let args = vec![("limit", rules.max_bytes.to_string()), ("size", self.model.bytes.to_string())];
+                Err(WebError::TooLarge("submit-script-too-large", args))
+            }
+            Kind::Model | Kind::Script => Ok(self),
+        }
     }
 }
 

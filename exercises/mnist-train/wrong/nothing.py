@@ -1,0 +1,2 @@
+# Ends without an error and without a model.
+print("Training is over.")
