@@ -18,6 +18,7 @@ from installation import Installation
 from load import QUEUED, Load, pages
 from models import CNN, variant
 from people import ATTEMPTS, Crowd
+from scripts import MODELS, beside, overhead, unfinished
 
 LONGEST_SECONDS = 900
 PAGE = Path(__file__).resolve().parent / "results.md"
@@ -73,6 +74,8 @@ def measure(installation, options, found):
     crowd = Crowd(installation)
     load = Load(installation, crowd)
     found |= {"throughput": {}, "memory": {}}
+    say("a script behind its walls, and bare")
+    found["scripts"] = overhead(installation, options.runs)
     say("one slot: accounts, gradings a minute")
     installation.start(slots=1)
     crowd.grow(people_needed(options))
@@ -88,11 +91,17 @@ def measure(installation, options, found):
     say("pages while gradings are queued")
     found["pages"], found["queued"] = pages(load, rounds.repeater, rounds.repeated_id)
     found["memory"][2] = installation.peak_memory()
+    installation.stop()
+    say("models while scripts are queued")
+    installation.start(slots=2, script_slots=2)
+    warm(crowd)
+    found["scripts"] |= beside(crowd)
+    found["scripts"]["left"] = unfinished(installation)
 
 
 def people_needed(options):
     """Accounts for all attempts at the CNN's exercise, one grading to warm up each server included."""
-    attempts = 2 * (options.gradings + 1) + 2 * (options.runs + 1) + 1 + QUEUED
+    attempts = 2 * (options.gradings + 1) + 2 * (options.runs + 1) + 1 + QUEUED + 2 * MODELS + 1
     # One attempt more is needed to send a file again, though the repeat uses none.
     return -(-attempts // ATTEMPTS) + 1
 

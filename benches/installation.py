@@ -31,7 +31,7 @@ class Installation:
         self.base_url = f"http://127.0.0.1:{self.port}"
         write_content(self.folder / "content")
 
-    def environment(self, slots):
+    def environment(self, slots, script_slots=0):
         """The settings of one server, and nothing of an installation that whoever runs the bench may have."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "DATABASE_URL"))}
         return kept | {
@@ -41,15 +41,16 @@ class Installation:
             "ASSAY_OPERATOR_LISTEN": f"127.0.0.1:{self.operator_port}",
             "ASSAY_BASE_URL": self.base_url,
             "ASSAY_SLOTS": str(slots),
+            "ASSAY_SCRIPT_SLOTS": str(script_slots),
             "ORT_DISABLE_TELEMETRY": "1",
         }
 
-    def start(self, slots):
+    def start(self, slots, script_slots=0):
         """Starts the server with so many slots and waits until it answers."""
         with open(self.folder / "server.log", "ab") as log:
             self.server = subprocess.Popen(
                 [self.binaries / "assay", "serve", "--setup"],
-                env=self.environment(slots), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self.environment(slots, script_slots), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():

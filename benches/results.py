@@ -97,6 +97,20 @@ def judged(found):
         target("p99 of the slowest page while gradings are queued", 1000 * slowest, 50, "{:.1f} ms",
                slowest_pages(found["pages"])),
         target("repeated file", 1000 * repeat, 50, "{:.1f} ms", largest(found["steps"]["repeated"])),
+        *of_scripts(found["scripts"]),
+    ]
+
+
+def of_scripts(scripts):
+    """What walls cost a script that imports NumPy, and what a model waits beside many scripts."""
+    walled, bare = median(scripts["walled"]), median(scripts["bare"])
+    alone, among = median(scripts["alone"]), median(scripts["among"])
+    return [
+        target("a script that imports NumPy, behind its walls − bare", 1000 * (walled - bare), 30, "{:.1f} ms",
+               f"{ms(walled)} and {ms(bare)} ms; least {ms(min(scripts['walled']))} and {ms(min(scripts['bare']))} ms"),
+        target("CNN while 20 scripts are queued on 2 slots ÷ alone", among / alone, 2,
+               f"{{:.2f}} ({ms(among)} ÷ {ms(alone)} ms)",
+               f"{scripts['left']} of 20 scripts were unfinished when the last model was done; scripts run at idle priority"),
     ]
 
 

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use assay::blobs::Blobs;
 use assay::clock::{Clock as _, SystemClock};
-use assay::exercises::{self, catalogue};
+use assay::exercises::{self, catalogue, environments};
+use assay::grading::script::environment;
 use assay::ids::{PersonId, Slug, SubmissionId};
 use assay::submissions::{self, Context, Kind, New, Source};
 use assay::{db, queue, results};
@@ -49,7 +50,23 @@ impl Place {
         let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises");
         let exercises = exercises::load_all(&content).unwrap();
         catalogue::install(&pool, &blobs, &exercises, SystemClock.now()).await.unwrap();
+        let environments = environments::load_all(&content).unwrap();
+        let mut conn = pool.acquire().await.unwrap();
+        environments::install(&mut conn, &environments, SystemClock.now()).await.unwrap();
+        drop(conn);
         Self { folder, url, pool, blobs }
+    }
+
+    /// Makes scripts possible: an environment of the declared name that holds no packages, where every user can enter.
+    async fn with_bare_environment(self) -> Self {
+        std::fs::set_permissions(self.folder.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
+        let root = self.folder.path().join(environments::FOLDER);
+        environment::build(&root, "sklearn", &[], &|_| ()).unwrap();
+        sqlx::query("UPDATE environments SET definition = jsonb_set(definition, '{packages}', '[]')")
+            .execute(&self.pool)
+            .await
+            .unwrap();
+        self
     }
 
     fn worker(&self, grader: Option<&Path>) -> Process {
@@ -78,6 +95,11 @@ impl Place {
     }
 
     async fn submits(&self) -> (PersonId, SubmissionId) {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises/hello-onnx/starter/hello.onnx");
+        self.submits_file("hello-onnx", (Kind::Model, "hello.onnx"), std::fs::read(file).unwrap()).await
+    }
+
+    async fn submits_file(&self, slug: &str, (kind, name): (Kind, &str), bytes: Vec<u8>) -> (PersonId, SubmissionId) {
         let now = SystemClock.now();
         let person = PersonId::new(now);
         sqlx::query("INSERT INTO people (id, email, name, created_at) VALUES ($1, 'ada@example.org', 'Ada', $2)")
@@ -86,10 +108,8 @@ impl Place {
             .execute(&self.pool)
             .await
             .unwrap();
-        let slug: Slug = "hello-onnx".parse().unwrap();
+        let slug: Slug = slug.parse().unwrap();
         let offer = catalogue::find(&self.pool, &slug).await.unwrap().unwrap();
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises/hello-onnx/starter/hello.onnx");
-        let bytes = std::fs::read(file).unwrap();
         let model_bytes = i64::try_from(bytes.len()).unwrap();
         let model = self.blobs.put(bytes.into()).await.unwrap();
         let mut tx = self.pool.begin().await.unwrap();
@@ -99,10 +119,10 @@ impl Place {
             person,
             exercise: slug,
             version: offer.version,
-            kind: Kind::Model,
+            kind,
             model,
             model_bytes,
-            file_name: "hello.onnx".to_owned(),
+            file_name: name.to_owned(),
             scale: String::new(),
             note: String::new(),
             source: Source::Api,
@@ -162,4 +182,43 @@ async fn a_worker_killed_in_the_middle_of_a_grading_loses_nothing(pool: PgPool) 
     let now = SystemClock.now();
     let allowance = results::attempts::allowance(&place.pool, person, &slug, 20, now).await.unwrap();
     assert_eq!(allowance.used, 1, "two runs, one attempt");
+}
+
+/// Processes whose command line holds a text.
+fn processes_with(text: &str) -> usize {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines.filter(|line| String::from_utf8_lossy(line).contains(text)).count()
+}
+
+#[sqlx::test(migrator = "db::MIGRATOR")]
+async fn a_worker_killed_while_a_script_runs_leaves_nothing_behind_and_the_script_runs_again(pool: PgPool) {
+    let place = Place::new(pool).await.with_bare_environment().await;
+    let mark = format!("assay-killed-{}", std::process::id());
+    // The first run waits for ever, with a daemon that ignores what it can; the second one finds that it may end.
+    let source = format!(
+        "import os, signal, time\n\
+         for s in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT): signal.signal(s, signal.SIG_IGN)\n\
+         if not os.fork():\n  os.setsid()\n  if not os.fork():\n    \
+         os.execv('/usr/bin/python3', ['python3', '-c', 'import time; time.sleep(600)', '{mark}'])\n\
+         print('begun', flush=True)\ntime.sleep(8)\nopen('model.onnx', 'wb').write(b'no model')\n"
+    );
+    let mut doomed = place.worker(None);
+    let (person, submission) = place.submits_file("mnist-train", (Kind::Script, "train.py"), source.into_bytes()).await;
+    let runs = async |_: &Place| processes_with(&mark) > 0;
+    place.until("the script starts", WITHIN, runs).await;
+    doomed.0.kill().unwrap();
+    doomed.0.wait().unwrap();
+    let gone = async |_: &Place| processes_with(&mark) == 0;
+    place.until("everything of the script is gone", Duration::from_secs(10), gone).await;
+
+    let _rescuer = place.worker(None);
+    let graded = async |place: &Place| results::published(&place.pool, submission).await.unwrap().is_some();
+    place.until("another worker runs it again", Duration::from_mins(2), graded).await;
+    assert_eq!(place.states().await, ["lost", "done"]);
+    let published = results::published(&place.pool, submission).await.unwrap().unwrap();
+    assert_eq!(published.verdict.as_str(), "invalid_model", "{:?}", published.report);
+    let slug: Slug = "mnist-train".parse().unwrap();
+    let allowance = results::attempts::allowance(&place.pool, person, &slug, 10, SystemClock.now()).await.unwrap();
+    assert_eq!(allowance.used, 0, "a lost run is never counted");
 }

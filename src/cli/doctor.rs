@@ -12,10 +12,11 @@ use crate::config::Config;
 use crate::db;
 use crate::db::embedded::Programs;
 use crate::db::folder::{DataFolder, FolderError};
-use crate::exercises;
+use crate::exercises::{self, environments};
 use crate::grading::{
     self,
     sandbox::{Sandbox, tier},
+    script::{ScriptSandbox, Tier, environment},
 };
 
 /// How a check came out.
@@ -58,6 +59,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     check("isolation", isolation());
     check("content", content(&config));
     check("memory", memory(&config));
+    check("scripts", scripts(&config));
     if let Ok(folder) = &folder {
         check("mail", mail(&config, folder));
         check("keys", keys(folder));
@@ -176,6 +178,24 @@ fn content(config: &Config) -> Found {
     let shown = format!("{}: {} courses, {} exercises", folder.display(), count("courses"), count("exercises"));
     ensure!(folder.join("exercises").is_dir(), "{} holds no folder `exercises`: set ASSAY_CONTENT", folder.display());
     Ok((State::Good, shown))
+}
+
+/// How scripts are kept apart here, and which environments are ready for them.
+fn scripts(config: &Config) -> Found {
+    let models = Sandbox::locate()?;
+    let sandbox = tokio::task::block_in_place(|| ScriptSandbox::new(&models.grader, models.accepts_no_namespaces()))?;
+    let root = config.data_folder().join(environments::FOLDER);
+    let mut states = Vec::new();
+    for (name, declared) in environments::load_all(&config.content_folder().join("exercises"))? {
+        let state = match environment::find(&root, &name, &declared.packages)? {
+            Some(_) => "ready".to_owned(),
+            None => format!("not built: assay admin environment build {name}"),
+        };
+        states.push(format!("{name} {state}"));
+    }
+    let is_whole = sandbox.tier == Tier::Namespaces && states.iter().any(|state| state.ends_with("ready"));
+    let shown = format!("tier {}; {}", sandbox.tier.as_str(), states.join("; "));
+    Ok((if is_whole { State::Good } else { State::Note }, shown))
 }
 
 /// A model that is killed because the machine has no memory left is no fault of the learner's, and is graded again.

@@ -118,6 +118,7 @@ fn a_zip_and_a_notebook_run_as_their_script() {
     let notebook = r#"{"nbformat": 4, "cells": [
         {"cell_type": "markdown", "source": ["prose"]},
         {"cell_type": "code", "source": ["%matplotlib inline\n", "x = 1\n", "if x:\n", "    !ls\n"]},
+        {"cell_type": "code", "source": ["x = len('%d'\n", "    % x)\n", "y = '''\n", "!kept\n", "'''\n", "assert '!kept' in y\n"]},
         {"cell_type": "code", "source": "open('model.onnx', 'w').write('m' * x)"}]}"#;
     let trained = run("notebook", notebook);
     assert_eq!(trained.model.as_deref().unwrap(), b"m", "{}", trained.log.text());

@@ -98,7 +98,7 @@ async fn a_fault_of_ours_is_retried_then_buried_and_an_administrator_retries_it(
         let worker = app.worker();
         let (job, ..) = app.next_job().await.unwrap();
         let mut failures = 0;
-        while worker::grade(&worker, submission.id).await.is_err() {
+        while Box::pin(worker::grade(&worker, submission.id)).await.is_err() {
             failures += 1;
         }
         assert_eq!(failures, results::MAX_RUNS - 1, "the last failure buries it");

@@ -69,7 +69,7 @@ async fn what_is_no_script_is_refused_with_what_to_send(pool: PgPool) {
         assert!(refused.text().contains("takes training scripts only"));
         let script = ada.submits_as("mnist-digits", ("train.py", b"pass"), &[]).await;
         assert!(script.text().contains("takes models, not training scripts"), "{}", script.text());
-        let long = ada.submits_as("mnist-train", ("train.py", &[b'#'; 16_385]), &[]).await;
+        let long = ada.submits_as("mnist-train", ("train.py", &[b'#'].repeat(16_385)), &[]).await;
         assert_eq!(long.status, 413);
         assert!(long.text().contains("The script has 16385 bytes, and at most 16384 are accepted"), "{}", long.text());
         assert_eq!(app.count("SELECT count(*) FROM submissions").await, 0);

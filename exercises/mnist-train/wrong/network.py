@@ -2,7 +2,7 @@
 import socket
 
 last = RuntimeError("both could be reached")
-for address in [("127.0.0.1", 8080), ("1.1.1.1", 443)]:
+for address in [("127.0.0.1", 8080), ("192.0.2.1", 443)]:
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
             connection.settimeout(5)

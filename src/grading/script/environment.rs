@@ -164,6 +164,9 @@ fn digest(packages: &[Package], rest: &str) -> String {
 
 /// Any pip will do: it unpacks wheels for the interpreter above, whatever it runs on itself.
 fn install(folder: &Path, packages: &[Package], interpreter: &Interpreter) -> Result<(), EnvironmentError> {
+    if packages.is_empty() {
+        return Ok(());
+    }
     let list = folder.join("requirements.txt");
     let line = |package: &Package| {
         let hashes: Vec<String> = package.sha256.iter().map(|hash| format!("--hash=sha256:{hash}")).collect();

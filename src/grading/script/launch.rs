@@ -88,6 +88,11 @@ fn prepare(request: &LaunchRequest) -> io::Result<()> {
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     // SAFETY: plain numbers. What the script leaves becomes a child of this process, not of one outside.
     unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) };
+    if request.uid.is_some() && request.parent.is_some() {
+        // What an earlier run of this user left, if its worker was killed.
+        // SAFETY: plain numbers; everything of this user but this process.
+        unsafe { libc::kill(-1, libc::SIGKILL) };
+    }
     walls::limit_resources(&request.limits)
 }
 

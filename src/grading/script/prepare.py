@@ -3,6 +3,7 @@
 Runs inside the walls, as whatever it makes; usage: prepare.py FILE FOLDER.
 """
 
+import ast
 import json
 import os
 import sys
@@ -26,6 +27,14 @@ def unpacked():
     return min(found, key=lambda path: (path.count(os.sep), path))
 
 
+def is_python(source):
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
 def converted():
     with open(upload, encoding="utf-8") as file:
         notebook = json.load(file)
@@ -42,9 +51,12 @@ def converted():
         if lines and lines[0].lstrip().startswith("%%"):
             print(f"assay: cell {number} begins with {lines[0].split()[0]} and is left out", flush=True)
             continue
+        if is_python("\n".join(lines)):
+            program.extend(lines)
+            continue
         for line in lines:
             bare = line.lstrip()
-            if bare.startswith(("%", "!")):
+            if bare.startswith("!") or (bare.startswith("%") and bare[1:2].isalpha()):
                 print(f"assay: left out in cell {number}: {bare}", flush=True)
                 # The line may be all that a block has.
                 program.append(line[: len(line) - len(bare)] + "pass  # " + bare)

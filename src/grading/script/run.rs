@@ -178,10 +178,11 @@ impl ScriptSandbox {
             folder: places.work.clone(),
             max_model_bytes: run.max_model_bytes,
         };
+        let started = Instant::now();
         let mut child = Child::start(command, &[], as_user)?;
         child.order(&request);
         child.dismiss();
-        let mut session = Session::new(run, folder.as_ref().map(|folder| folder.0.as_path()));
+        let mut session = Session::new(run, started, folder.as_ref().map(|folder| folder.0.as_path()));
         let stopped = session.attend(&mut child);
         let must_go = !matches!(stopped, Ok(None));
         if must_go {

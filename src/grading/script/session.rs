@@ -91,9 +91,9 @@ pub struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Before the launcher says anything.
-    pub fn new(run: &'a Run<'a>, folder: Option<&'a Path>) -> Self {
+    pub fn new(run: &'a Run<'a>, started: Instant, folder: Option<&'a Path>) -> Self {
         let (log, cpu) = (Log::default(), Duration::ZERO);
-        Self { run, folder, started: Instant::now(), received: Vec::new(), ready: None, log, cpu, peak: 0 }
+        Self { run, folder, started, received: Vec::new(), ready: None, log, cpu, peak: 0 }
     }
 
     /// Listens until the child is gone (`None`) or must go.

@@ -37,3 +37,4 @@ training-isolation = Isolation
 training-tier-p = namespaces, Landlock, seccomp
 training-tier-p2 = Landlock and seccomp, without namespaces
 training-script-hash = SHA-256 of the script
+jobs-scripts = Scripts at once: { $n }. Tier, and environments that are ready:

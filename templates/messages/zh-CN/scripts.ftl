@@ -37,3 +37,4 @@ training-isolation = 隔离方式
 training-tier-p = 命名空间、Landlock、seccomp
 training-tier-p2 = Landlock 与 seccomp，无命名空间
 training-script-hash = 脚本的 SHA-256
+jobs-scripts = 同时运行脚本：{ $n }。隔离级别与就绪的环境：
