@@ -125,7 +125,10 @@ pub(super) async fn passed_exercises(
                   g.report #>> '{evaluation,metric}' AS metric,
                   (g.report #>> '{evaluation,pass_mark}')::double precision AS pass_mark,
                   COALESCE((g.report #>> '{evaluation,distinction}')::boolean, false) AS "distinction!",
-                  g.grader_version AS grader, s.model_sha256, g.created_at AS passed_at
+                  g.grader_version AS grader, g.created_at AS passed_at,
+                  -- Of a script, the model that it trained here.
+                  CASE s.kind WHEN 'script' THEN decode(g.report ->> 'model_sha256', 'hex')
+                              ELSE s.model_sha256 END AS "model_sha256!"
            FROM submissions s
            JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
            JOIN gradings g ON g.id = p.grading_id

@@ -10,7 +10,7 @@ use crate::submissions::Submission;
 
 mod store;
 
-pub use store::{Shown, cancellation, of_submission};
+pub use store::{Shown, cancellation, expected_seconds, forget, of_submission};
 
 /// Lines that are shown while a script runs.
 const LIVE_LINES: usize = 40;

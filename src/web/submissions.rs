@@ -91,8 +91,20 @@ struct Progress {
     status: Status,
     /// What a script prints, and how it learns.
     live: Option<Live>,
+    /// When a script that waits is expected to begin.
+    wait: Option<String>,
     /// Whether the owner has asked to stop it.
     stopping: bool,
+}
+
+/// A wait in words: minutes, or less than one.
+#[expect(clippy::cast_possible_truncation, reason = "minutes of a queue are a small number")]
+fn expected(tr: Tr, seconds: f64) -> String {
+    if seconds < 60.0 {
+        tr.s("progress-wait-short")
+    } else {
+        tr.s1("progress-wait", "n", (seconds / 60.0).round() as i64)
+    }
 }
 
 /// What a running script printed so far.
@@ -108,8 +120,15 @@ impl Progress {
             Kind::Model => None,
         };
         let live = shown.map(|shown| Live { curve: Curve::new(tr, &shown.points), tail: shown.tail });
+        let wait = match (submission.kind, &status) {
+            (Kind::Script, Status::Queued { ahead }) => {
+                let seconds = training::expected_seconds(&state.pool, *ahead, state.clock.now()).await?;
+                seconds.map(|seconds| expected(tr, seconds))
+            }
+            (Kind::Script | Kind::Model, _) => None,
+        };
         let stopping = training::cancellation(&state.pool, submission.id).await?;
-        Ok(Self { t: tr, received: tr.time(&submission.created_at), status, live, stopping })
+        Ok(Self { t: tr, received: tr.time(&submission.created_at), status, live, wait, stopping })
     }
 }
 

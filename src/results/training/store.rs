@@ -1,11 +1,11 @@
 //! SQL of what scripts print, and of wishes to stop.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
 use crate::grading::script::log::Point;
-use crate::ids::{RunId, SubmissionId};
+use crate::ids::{PersonId, RunId, SubmissionId};
 
 pub(super) async fn write(
     conn: &mut PgConnection,
@@ -76,6 +76,39 @@ pub async fn cancellation(executor: impl PgExecutor<'_>, submission: SubmissionI
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM cancellations WHERE submission_id = $1) AS "asked!""#,
         submission.0,
+    )
+    .fetch_one(executor)
+    .await
+}
+
+/// Removes what the scripts of a person printed.
+pub async fn forget(conn: &mut PgConnection, person: PersonId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM training_logs WHERE submission_id IN (SELECT id FROM submissions WHERE person_id = $1)",
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Seconds until a script with so many ahead of it begins, by the median of the last 50 runs of scripts and the slots of
+/// workers that were seen lately; `None` where no run or no slot is known.
+pub async fn expected_seconds(
+    executor: impl PgExecutor<'_>,
+    ahead: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<f64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
+                       SELECT extract(epoch FROM r.finished_at - r.started_at)::double precision AS seconds
+                       FROM grading_runs r JOIN submissions s ON s.id = r.submission_id
+                       WHERE s.kind = 'script' AND r.state = 'done' AND r.finished_at > r.started_at
+                       ORDER BY r.id DESC LIMIT 50) AS latest)
+                  * ceil(($1::bigint + 1)::double precision / NULLIF((
+                       SELECT sum(script_slots) FROM workers WHERE seen_at > $2), 0)::double precision) AS seconds"#,
+        ahead,
+        now - TimeDelta::minutes(2),
     )
     .fetch_one(executor)
     .await

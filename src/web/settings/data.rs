@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::store;
 use crate::accounts::{Account, Attempt, Checked, Deletion, check_password, delete, person};
+use crate::results::training;
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::routes::{Access, Route};
 use crate::web::sign_in::{limited, signed_out};
@@ -75,6 +76,7 @@ async fn delete_account(state: AppState, who: SignedIn, form: web::Form<DeleteFo
         Checked::Right => {
             let mut tx = state.pool.begin().await?;
             let files = store::own_files(&mut tx, account.id).await?;
+            training::forget(&mut tx, account.id).await?;
             match delete(&mut tx, &account, now).await? {
                 Deletion::Done => {
                     tx.commit().await?;

@@ -31,14 +31,20 @@ pub(super) async fn holdings(executor: impl PgExecutor<'_>, person: PersonId) ->
 /// Files that only this person submitted and that belong to no exercise: they go with the account.
 pub(super) async fn own_files(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Sha256>, sqlx::Error> {
     let rows = sqlx::query_scalar!(
-        "SELECT DISTINCT model_sha256 FROM submissions mine
+        r#"WITH files AS (
+               SELECT person_id, model_sha256 FROM submissions
+               UNION
+               -- Models that were trained here by scripts.
+               SELECT s.person_id, decode(g.report ->> 'model_sha256', 'hex')
+               FROM gradings g JOIN submissions s ON s.id = g.submission_id WHERE s.kind = 'script')
+           SELECT DISTINCT model_sha256 AS "model_sha256!" FROM files mine
          WHERE person_id = $1
-           AND NOT EXISTS (SELECT FROM submissions other
+           AND NOT EXISTS (SELECT FROM files other
                            WHERE other.model_sha256 = mine.model_sha256 AND other.person_id <> $1)
            AND NOT EXISTS (SELECT FROM exercise_versions
                            WHERE position(encode(mine.model_sha256, 'hex') IN manifest::text) > 0)
            AND NOT EXISTS (SELECT FROM exercises
-                           WHERE position(encode(mine.model_sha256, 'hex') IN texts::text) > 0)",
+                           WHERE position(encode(mine.model_sha256, 'hex') IN texts::text) > 0)"#,
         person.0,
     )
     .fetch_all(conn)
@@ -105,6 +111,10 @@ rows!(
                         'number', run.number, 'state', run.state, 'started_at', run.started_at,
                         'finished_at', run.finished_at) ORDER BY run.number), '[]')
                     FROM grading_runs run WHERE run.submission_id = submissions.id),
+           'outputs', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+                           'written_at', output.written_at, 'text', COALESCE(output.log, output.tail),
+                           'points', output.points) ORDER BY output.written_at), '[]')
+                       FROM training_logs output WHERE output.submission_id = submissions.id),
            'gradings', (SELECT COALESCE(jsonb_agg(
                             to_jsonb(grading) - 'correct_bits' - 'submission_id' - 'run_id' || jsonb_build_object(
                                 'predictions_sha256', encode(grading.predictions_sha256, 'hex'),

@@ -38,3 +38,5 @@ training-tier-p = namespaces, Landlock, seccomp
 training-tier-p2 = Landlock and seccomp, without namespaces
 training-script-hash = SHA-256 of the script
 jobs-scripts = Scripts at once: { $n }. Tier, and environments that are ready:
+progress-wait-short = (expected within a minute)
+progress-wait = (expected in about { $n } min, by the last scripts)

@@ -38,3 +38,5 @@ training-tier-p = 命名空间、Landlock、seccomp
 training-tier-p2 = Landlock 与 seccomp，无命名空间
 training-script-hash = 脚本的 SHA-256
 jobs-scripts = 同时运行脚本：{ $n }。隔离级别与就绪的环境：
+progress-wait-short = （预计一分钟内开始）
+progress-wait = （按最近脚本的用时，预计约 { $n } 分钟后开始）
