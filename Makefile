@@ -10,7 +10,7 @@ ASSAY := target/debug/assay
 export ORT_DISABLE_TELEMETRY := 1
 
 .PHONY: run test bench fetch lint live-queries queries tools packages format grader grader-debug debug \
-        unit other-postgres docs content browser
+        unit other-postgres docs content browser test-keras
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
 
@@ -103,6 +103,10 @@ other-postgres:
 		set -x; env -u DATABASE_URL ASSAY_POSTGRES_BIN=/usr/lib/postgresql/15/bin \
 			$(ASSAY) with-database --empty -- $(CARGO) test --locked --no-fail-fast --lib --test migrations --test stories; \
 	else echo "PostgreSQL 15 is not installed: its tests are left out"; fi
+
+# Outside of `make test`: builds the environment `keras` (1.6 GB), trains the course's network in it, converts a model.
+test-keras: fetch grader-debug
+	$(CARGO) test --locked --test keras -- --ignored --nocapture --test-threads 1
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --lib

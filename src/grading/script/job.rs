@@ -156,6 +156,8 @@ fn variables(script: &Script<'_>, places: &Places) -> Vec<(String, String)> {
         ("MALLOC_ARENA_MAX", "2".to_owned()),
         ("ORT_DISABLE_TELEMETRY", "1".to_owned()),
         ("TF_CPP_MIN_LOG_LEVEL", "3".to_owned()),
+        // Other kernels on other processors would be other sums.
+        ("TF_ENABLE_ONEDNN_OPTS", "0".to_owned()),
         ("CUDA_VISIBLE_DEVICES", "-1".to_owned()),
     ];
     all.extend(places.environment.as_deref().map(|path| ("PYTHONPATH", text(path))));

@@ -1,4 +1,4 @@
-"""Unpacks a zip with train.py, or turns a notebook's code cells into a program, and becomes it.
+"""Unpacks a zip with train.py, turns a notebook's code cells or a saved Keras model into a program, and becomes it.
 
 Runs inside the walls, as whatever it makes; usage: prepare.py FILE FOLDER.
 """
@@ -6,6 +6,7 @@ Runs inside the walls, as whatever it makes; usage: prepare.py FILE FOLDER.
 import ast
 import json
 import os
+import shutil
 import sys
 import zipfile
 
@@ -18,13 +19,39 @@ def stop(sentence):
     sys.exit(2)
 
 
+EXPORT = """\
+try:
+    import keras
+except ImportError:
+    raise SystemExit("assay: this is a Keras model, and the environment has no Keras; export it to ONNX yourself")
+model = keras.models.load_model({path!r}, compile=False)
+print("converting", model.name, "with Keras", keras.__version__, flush=True)
+# A loaded model cannot be exported before it has been called.
+inputs = [keras.ops.zeros([size or 1 for size in tensor.shape], tensor.dtype) for tensor in model.inputs]
+model(inputs[0] if len(inputs) == 1 else inputs)
+model.export("model.onnx", format="onnx")
+"""
+
+
 def unpacked():
     with zipfile.ZipFile(upload) as archive:
+        if {"config.json", "metadata.json", "model.weights.h5"} <= set(archive.namelist()):
+            return exported()
         archive.extractall(folder)
     found = [os.path.join(path, "train.py") for path, _, files in os.walk(folder) if "train.py" in files]
     if not found:
         stop("the zip file holds no train.py")
     return min(found, key=lambda path: (path.count(os.sep), path))
+
+
+def exported():
+    # Keras tells the format by the ending. Code in the file, such as a Lambda layer, it loads only if told to.
+    model = os.path.join(folder, "model.keras")
+    shutil.copyfile(upload, model)
+    path = os.path.join(folder, "export.py")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(EXPORT.format(path=model))
+    return path
 
 
 def is_python(source):

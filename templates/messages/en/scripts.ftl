@@ -40,3 +40,6 @@ training-script-hash = SHA-256 of the script
 jobs-scripts = Scripts at once: { $n }. Tier, and environments that are ready:
 progress-wait-short = (expected within a minute)
 progress-wait = (expected in about { $n } min, by the last scripts)
+submit-script-title = Submit a script
+submit-script-button = Submit the script
+submissions-none-scripts = No submission yet. Upload a script above, or copy the command for programs.

@@ -40,3 +40,6 @@ training-script-hash = 脚本的 SHA-256
 jobs-scripts = 同时运行脚本：{ $n }。隔离级别与就绪的环境：
 progress-wait-short = （预计一分钟内开始）
 progress-wait = （按最近脚本的用时，预计约 { $n } 分钟后开始）
+submit-script-title = 提交脚本
+submit-script-button = 提交脚本
+submissions-none-scripts = 还没有提交记录。请在上方上传脚本，或复制供程序使用的命令。
