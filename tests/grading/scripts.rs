@@ -143,6 +143,9 @@ fn errors_are_told_with_the_learners_own_traceback() {
     assert!(trained.log.text().ends_with("ZeroDivisionError: division by zero\n"), "{}", trained.log.text());
     assert_eq!(reason(&run("nothing", "pass")), Reason::NoModel);
     assert_eq!(reason(&run("signal", "import os; os.abort()")), Reason::ScriptSignal);
+    // By its own hand: no fault of ours, which would be tried again.
+    assert_eq!(reason(&run("suicide", "import os; os.kill(os.getpid(), 9)")), Reason::ScriptSignal);
+    assert_eq!(reason(&run("all", "import os; os.kill(-1, 9)")), Reason::NoModel);
     assert_eq!(reason(&run("folder", "import os; os.mkdir('model.onnx')")), Reason::ModelNotAFile);
     assert_eq!(reason(&run("two", "import os; open('a', 'w'); os.link('a', 'model.onnx')")), Reason::ModelNotAFile);
     assert_eq!(reason(&run("large", "open('model.onnx', 'wb').write(bytes(2_000_000))")), Reason::TooLarge);

@@ -119,7 +119,7 @@ pub fn train(sandbox: &ScriptSandbox, script: &Script<'_>) -> Result<Trained, Gr
         printed: script.printed,
     })?;
     let training = training(script, sandbox, Some(&ended));
-    let model = match outcome(&ended, script)? {
+    let model = match outcome(&ended, script) {
         Some(refusal) => Err(refusal),
         None => Ok(ended.model),
     };
@@ -194,15 +194,12 @@ fn training(script: &Script<'_>, sandbox: &ScriptSandbox, ended: Option<&Ended>)
 }
 
 /// Why there is no model, if there is none.
-///
-/// # Errors
-/// It was killed by something other than its own limits: our fault.
-fn outcome(ended: &Ended, script: &Script<'_>) -> Result<Option<Refusal>, GradingError> {
+fn outcome(ended: &Ended, script: &Script<'_>) -> Option<Refusal> {
     let limits = &script.limits;
     let cpu_time = || Refusal::new(Reason::ScriptCpuTime, &[("seconds", &limits.cpu_seconds)]);
     let memory = || Refusal::new(Reason::ScriptMemory, &[("megabytes", &limits.memory_mb)]);
     let disk = || Refusal::new(Reason::ScriptDisk, &[("megabytes", &limits.disk_mb)]);
-    Ok(Some(match ended.end {
+    Some(match ended.end {
         End::Stopped(Stop::WallTime) => Refusal::new(Reason::ScriptWallTime, &[("seconds", &limits.wall_seconds)]),
         End::Stopped(Stop::CpuTime) | End::Itself { signal: Some(libc::SIGXCPU), .. } => cpu_time(),
         End::Stopped(Stop::Memory) => memory(),
@@ -210,7 +207,7 @@ fn outcome(ended: &Ended, script: &Script<'_>) -> Result<Option<Refusal>, Gradin
         End::Stopped(Stop::Output) => Refusal::new(Reason::ScriptOutput, &[("limit", &(log::MAX_BYTES >> 20))]),
         End::Stopped(Stop::Cancelled) => Refusal::new(Reason::Cancelled, &[]),
         End::Itself { code: Some(0), found, .. } => match found {
-            Found::Model(_) => return Ok(None),
+            Found::Model(_) => return None,
             Found::Nothing => Refusal::new(Reason::NoModel, &[]),
             Found::NotAFile => Refusal::new(Reason::ModelNotAFile, &[]),
             Found::TooLarge(bytes) => {
@@ -229,9 +226,8 @@ fn outcome(ended: &Ended, script: &Script<'_>) -> Result<Option<Refusal>, Gradin
         End::Itself { signal: Some(libc::SIGKILL), .. } if ended.cpu.as_secs() >= u64::from(limits.cpu_seconds) => {
             cpu_time()
         }
-        End::Itself { signal: Some(libc::SIGKILL), .. } => return Err(GradingError::Killed),
         End::Itself { signal, .. } => Refusal::new(Reason::ScriptSignal, &[("signal", &signal.unwrap_or(0))]),
-    }))
+    })
 }
 
 /// A limit that a script ran into, as Python names it.

@@ -12,6 +12,8 @@ const MAX_LINE: usize = 2000;
 const MAX_POINTS: usize = 1000;
 /// Most numbers in one point.
 const MAX_NUMBERS: usize = 8;
+/// Numbers of a point are smaller; larger ones are no measurement of anything.
+const MAX_NUMBER: f64 = 1e15;
 /// What a line with a point begins with.
 const MARK: &str = "assay:";
 
@@ -167,13 +169,13 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// `assay: epoch=3 loss=0.12`: names of letters, digits and `_`, and finite numbers.
+/// `assay: epoch=3 loss=0.12`: names of letters, digits and `_`, and numbers.
 fn point(line: &str) -> Option<Point> {
     let pair = |word: &str| {
         let (name, number) = word.split_once('=')?;
         let is_name = (1..=32).contains(&name.len()) && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
         let number: f64 = number.trim_end_matches(',').parse().ok()?;
-        (is_name && number.is_finite()).then(|| (name.to_owned(), number))
+        (is_name && number.abs() < MAX_NUMBER).then(|| (name.to_owned(), number))
     };
     let numbers: Point =
         line.trim().strip_prefix(MARK)?.split_whitespace().filter_map(pair).take(MAX_NUMBERS).collect();
@@ -222,7 +224,7 @@ mod tests {
     #[test]
     fn points_are_numbers_with_names() {
         let mut log = Log::default();
-        log.add(b"assay: epoch=3 loss=0.12, accuracy=0.97\nassay: nothing\nassay: loss=nan <b>=1\n epoch=4\n");
+        log.add(b"assay: epoch=3 loss=0.12, accuracy=0.97\nassay: nothing\nassay: loss=nan <b>=1 x=1e300\n epoch=4\n");
         let point = |pairs: &[(&str, f64)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
         assert_eq!(log.points(), [point(&[("accuracy", 0.97), ("epoch", 3.0), ("loss", 0.12)])]);
     }

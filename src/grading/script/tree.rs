@@ -45,6 +45,12 @@ pub fn end_descendants(root: Pid) {
     }
 }
 
+/// How many processes this machine has killed for want of memory since it started.
+pub fn killed_for_memory() -> u64 {
+    let counters = fs::read_to_string("/proc/vmstat").unwrap_or_default();
+    counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok()).unwrap_or(0)
+}
+
 /// The process and all that descend from it.
 fn processes(root: Pid) -> Vec<i32> {
     let mut found = vec![root.as_raw_nonzero().get()];
