@@ -44,6 +44,8 @@ id!(/// One submitted file and its circumstances.
     SubmissionId);
 id!(/// One run of the grader for a submission: the fence against stale workers.
     RunId);
+id!(/// One further run of a script with another seed.
+    RetrainingId);
 id!(/// One recorded grading of a submission.
     GradingId);
 id!(/// One message in the outbox.

@@ -13,7 +13,11 @@ use crate::accounts::{
 };
 use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::exercises::catalogue;
+use crate::ids::SubmissionId;
 use crate::messages::Lang;
+use crate::results::retraining;
+use crate::submissions::{self, Kind};
 
 pub mod environment;
 mod private;
@@ -44,6 +48,14 @@ pub enum AdminCommand {
     /// Build and list the Python environments that scripts run in.
     #[command(subcommand)]
     Environment(environment::EnvironmentCommand),
+    /// Run a submitted script again with other seeds, and show the spread with its result.
+    Retrain {
+        /// The submission's id, as in its address.
+        submission: SubmissionId,
+        /// How many further seeds, at most 10.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
+        seeds: u32,
+    },
     /// Give somebody another role.
     SetRole {
         /// E-mail address of the account.
@@ -103,6 +115,7 @@ pub async fn run(
 ) -> anyhow::Result<ExitCode> {
     match command {
         AdminCommand::Environment(command) => environment::run(&command, config),
+        AdminCommand::Retrain { submission, seeds } => retrain(submission, seeds, pool, now).await,
         AdminCommand::AddPrivateSamples(args) => private::add(args, (pool, blobs), now).await,
         AdminCommand::CreateUser { email, name, role, lang, password_stdin } => {
             let name = PersonName::parse(&name).context("--name")?;
@@ -132,6 +145,19 @@ async fn create_user(
         eprintln!("This link signs in once, within 7 days, and asks for a password:");
         println!("{}", sign_in_link(pool, config, id, now).await?);
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn retrain(id: SubmissionId, seeds: u32, pool: &PgPool, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
+    let submission = submissions::find(pool, id).await?;
+    let submission = submission.with_context(|| format!("there is no submission {id}"))?;
+    let manifest = catalogue::version(pool, &submission.version).await?;
+    let rules = manifest.and_then(|manifest| manifest.script).filter(|_| submission.kind == Kind::Script);
+    let rules = rules.with_context(|| format!("submission {id} is no script"))?;
+    let mut tx = pool.begin().await?;
+    let new = retraining::ask(&mut tx, &submission, (rules.seed, seeds), None, now).await?;
+    tx.commit().await?;
+    eprintln!("{new} further runs are queued; they show with the result and change nothing else.");
     Ok(ExitCode::SUCCESS)
 }
 

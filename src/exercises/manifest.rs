@@ -102,6 +102,14 @@ pub struct Script {
     pub processes: u32,
     /// What `ASSAY_SEED` and `PYTHONHASHSEED` are.
     pub seed: u32,
+    /// How often a script that passed is run again with other seeds, to see how far its scores spread.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retrain: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Script {

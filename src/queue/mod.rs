@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
 use crate::db::QUEUE_SCHEMA;
-use crate::ids::{MailId, PersonId, SubmissionId};
+use crate::ids::{MailId, PersonId, RetrainingId, SubmissionId};
 
 mod store;
 
@@ -30,6 +30,9 @@ pub const GRADE: &str = "grade";
 /// Name of the job that runs a script and grades the model that it leaves.
 pub const TRAIN: &str = "train";
 
+/// Name of the job that runs a script again with another seed.
+pub const RETRAIN: &str = "retrain";
+
 /// Name of the job that sends a mail.
 pub const SEND_MAIL: &str = "send_mail";
 
@@ -47,6 +50,13 @@ pub struct TrainJob {
     pub submission: SubmissionId,
     /// Whose it is: those with fewer jobs come first.
     pub person: PersonId,
+}
+
+/// Payload of [`RETRAIN`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct RetrainJob {
+    /// What to run.
+    pub retraining: RetrainingId,
 }
 
 /// Payload of [`SEND_MAIL`].
@@ -92,6 +102,12 @@ pub async fn enqueue_training(
     let priority = i16::try_from(unfinished).unwrap_or(i16::MAX);
     let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority };
     store::add(conn, TRAIN, serde_json::to_value(TrainJob { submission, person })?, &spec).await
+}
+
+/// Queues a further run of a script in the caller's transaction, behind everything that somebody waits for.
+pub async fn enqueue_retraining(conn: &mut PgConnection, retraining: RetrainingId) -> Result<(), QueueError> {
+    let spec = Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX };
+    store::add(conn, RETRAIN, serde_json::to_value(RetrainJob { retraining })?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.

@@ -19,6 +19,7 @@ pub mod attempts;
 pub mod news;
 pub mod operations;
 pub mod status;
+pub mod retraining;
 pub mod training;
 mod runs;
 mod store;

@@ -8,6 +8,7 @@ use crate::exercises::manifest::Script;
 use crate::grading::report::Report;
 use crate::ids::SubmissionId;
 use crate::messages::Tr;
+use crate::results::retraining::{self, Again};
 use crate::results::{operations, training};
 
 /// Lines of the log that a result shows; the rest is a click away.
@@ -18,6 +19,15 @@ pub(super) struct TrainingPart {
     pub facts: Vec<(String, String)>,
     pub tail: String,
     pub curve: Option<Curve>,
+    pub again: Option<AgainPart>,
+}
+
+/// Further runs with other seeds.
+pub(super) struct AgainPart {
+    /// How far the scores spread, once all have ended.
+    pub spread: Option<String>,
+    /// Seed, open and sealed score or how it ended.
+    pub rows: Vec<(String, String, String)>,
 }
 
 impl TrainingPart {
@@ -45,7 +55,30 @@ impl TrainingPart {
         let text = shown.map(|shown| shown.log.unwrap_or(shown.tail)).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         let tail = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n");
-        Ok(Some(Self { facts, tail, curve }))
+        let again = AgainPart::of(state, tr, submission, report).await?;
+        Ok(Some(Self { facts, tail, curve, again }))
+    }
+}
+
+impl AgainPart {
+    async fn of(state: &State, tr: Tr, submission: SubmissionId, report: &Report) -> Result<Option<Self>, WebError> {
+        let runs = retraining::of_submission(&state.pool, submission).await?;
+        let Some(scored) = report.evaluation.as_ref().filter(|_| !runs.is_empty()) else { return Ok(None) };
+        let show = |score: f64| tr.score(scored.metric.is_proportion(), score);
+        let row = |run: &Again| {
+            let ended = match &run.verdict {
+                Some(verdict) => tr.s(&format!("verdict-{verdict}")),
+                None => tr.s("training-again-waits"),
+            };
+            (run.seed.to_string(), run.score.map_or(ended, show), run.sealed_score.map_or_else(|| "–".to_owned(), show))
+        };
+        let all: Vec<f64> = runs.iter().filter_map(|run| run.score).chain([scored.score]).collect();
+        let is_over = runs.iter().all(|run| run.verdict.is_some());
+        let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let args = [("n", tr.int(all.len() as u64)), ("low", show(low)), ("high", show(high))];
+        let key = if high > low { "training-again-spread" } else { "training-again-equal" };
+        Ok(Some(Self { spread: is_over.then(|| tr.with(key, &args)), rows: runs.iter().map(row).collect() }))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::grading::seal::Seal;
 use crate::grading::verdict::Verdict;
 use crate::grading::{self, Evaluation, Extent, Graded, Job, Progress, Weights};
 use crate::ids::SubmissionId;
-use crate::results::{self, Claim, Lease, Outcome, ResultError, training};
+use crate::results::{self, Claim, Lease, Outcome, ResultError, retraining, training};
 use crate::submissions::{self, Kind, Submission};
 
 /// How often progress and life are written while a model runs.
@@ -67,6 +67,7 @@ async fn run_and_record(
             sealed_predictions: known.sealed_predictions,
             identity,
             log: None,
+            further: (0, 0),
         },
         None => Box::pin(run(worker, submission, lease, ready, (evaluation, seal, identity))).await?,
     };
@@ -84,6 +85,8 @@ struct Done {
     sealed_predictions: Option<Sha256>,
     identity: Option<String>,
     log: Option<Log>,
+    /// After a pass: the seed, and how many further runs the exercise asks for.
+    further: (u32, u32),
 }
 
 impl Done {
@@ -95,6 +98,7 @@ impl Done {
             sealed_predictions: None,
             identity: None,
             log: Some(log),
+            further: (0, 0),
         }
     }
 }
@@ -109,6 +113,7 @@ async fn run(
     let shared = Arc::new(Shared::default());
     let _beating = beat(Arc::clone(worker), submission.clone(), *lease, Arc::clone(&shared));
     let mut trained = None;
+    let further = ready.as_ref().map_or((0, 0), Ready::further_runs);
     let model = match ready {
         None => blob(worker, &submission.model).await?,
         Some(ready) => {
@@ -151,7 +156,7 @@ async fn run(
     let sealed_predictions = keep(worker, graded.sealed_predictions.as_ref()).await?;
     let (training, log) = trained.unzip();
     let report = Report { training, ..graded.report };
-    Ok(Done { report, correct: graded.correct, predictions, sealed_predictions, identity, log })
+    Ok(Done { report, correct: graded.correct, predictions, sealed_predictions, identity, log, further })
 }
 
 pub(super) async fn blob(worker: &Worker, digest: &Sha256) -> anyhow::Result<Bytes> {
@@ -181,6 +186,7 @@ async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &
         training::keep(&mut tx, lease, submission, log, now).await?;
     }
     if done.report.verdict == Verdict::Passed {
+        retraining::ask(&mut tx, submission, done.further, None, now).await?;
         // In the same transaction: whoever sees the pass sees the certificate it completes.
         issue_earned(&mut tx, &worker.keys, &worker.issuer, submission.person, now).await?;
     }

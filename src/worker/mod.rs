@@ -21,13 +21,15 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, GradeJob, MailJob, TrainJob};
+use crate::queue::{self, GradeJob, MailJob, RetrainJob, TrainJob};
 use crate::results::operations;
 
 mod grade;
+mod retrain;
 mod train;
 
 pub use grade::grade;
+pub use retrain::retrain;
 pub use train::Scripts;
 
 /// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
@@ -102,7 +104,8 @@ pub struct Slots {
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
     let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().init().await;
     let cleaning = stop.clone();
-    let training = options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().init().await;
+    let training =
+        options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().define_job::<RetrainJob>().init().await;
     let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
     let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
     let training = training.context("scripts could not start")?;
@@ -205,6 +208,15 @@ impl TaskHandler for TrainJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
         grade(worker, self.submission).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for RetrainJob {
+    const IDENTIFIER: &'static str = queue::RETRAIN;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        retrain(worker, self.retraining).await.map_err(|error| logged(&error))
     }
 }
 

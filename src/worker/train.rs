@@ -64,6 +64,19 @@ pub(super) struct Ready {
     sandbox: Arc<ScriptSandbox>,
 }
 
+impl Ready {
+    /// For a run with another seed.
+    pub fn with_seed(mut self, seed: u32) -> Self {
+        self.rules.seed = seed;
+        self
+    }
+
+    /// The seed of the first run, and how many further ones the exercise asks for after a pass.
+    pub fn further_runs(&self) -> (u32, u32) {
+        (self.rules.seed, self.rules.retrain)
+    }
+}
+
 /// Looks for what a script needs; an error means that it should be tried again later or elsewhere.
 pub(super) async fn ready(worker: &Worker, submission: &Submission) -> anyhow::Result<Ready> {
     let sandbox = match &worker.scripts.sandbox {

@@ -140,6 +140,10 @@ impl TestApp {
                     let job: queue::TrainJob = serde_json::from_value(payload).unwrap();
                     Box::pin(worker::grade(&worker, job.submission)).await.unwrap();
                 }
+                queue::RETRAIN => {
+                    let job: queue::RetrainJob = serde_json::from_value(payload).unwrap();
+                    Box::pin(worker::retrain(&worker, job.retraining)).await.unwrap();
+                }
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 other => panic!("nobody runs {other}"),
             }

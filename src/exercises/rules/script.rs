@@ -21,6 +21,7 @@ impl Manifest {
         require!((256..=65_536).contains(&script.memory_mb), "script.memory_mb: 256 to 65536");
         require!((1..=65_536).contains(&script.disk_mb), "script.disk_mb: 1 to 65536");
         require!((1..=1024).contains(&script.processes), "script.processes: 1 to 1024");
+        require!(script.retrain <= 10, "script.retrain: 0 to 10");
         let file_name = |path: &str| Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
         let public: Vec<_> = self.public_data().map(|file| file_name(&file.file)).collect();
         require!(!public.is_empty(), "script: there is no public data to train on");
