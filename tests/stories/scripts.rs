@@ -32,7 +32,7 @@ async fn a_script_is_trained_graded_and_shown_with_its_curve(pool: PgPool) {
         assert!(result.all(".facts dd").contains(&"20261126".to_owned()), "the seed");
         let again = result.all("#again + p + .scroll tbody tr");
         assert_eq!(again.len(), 2, "the exercise asks for two further runs");
-        assert!(again[0].starts_with("20261127 97.") && again[1].starts_with("20261128 97."), "{again:?}");
+        assert!(again[0].starts_with("2026112797.") && again[1].starts_with("2026112897."), "{again:?}");
         assert!(result.text().contains("Over 3 seeds, the first included, the open score lies between 97."));
         assert_eq!(app.count("SELECT count(*) FROM gradings WHERE counts").await, 1, "further runs use no attempt");
         let log = ada.get(&format!("{page}/log.txt")).await;
