@@ -31,8 +31,10 @@ pub fn uses_one(report: &Report) -> bool {
         | Verdict::DiskLimit
         | Verdict::Crashed
         | Verdict::NoModel
-        | Verdict::ScriptError => report.met_hidden,
-        Verdict::Cancelled | Verdict::PlatformFault => false,
+        | Verdict::ScriptError
+        // How far a run on hidden samples came before it was stopped could tell about them.
+        | Verdict::Cancelled => report.met_hidden,
+        Verdict::PlatformFault => false,
     }
 }
 

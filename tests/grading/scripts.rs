@@ -4,6 +4,7 @@ use std::{
     fs,
     io::ErrorKind,
     net::TcpListener,
+    os::unix::net::UnixListener,
     path::{Path, PathBuf},
     sync::{
         LazyLock,
@@ -119,6 +120,8 @@ fn a_zip_and_a_notebook_run_as_their_script() {
         {"cell_type": "markdown", "source": ["prose"]},
         {"cell_type": "code", "source": ["%matplotlib inline\n", "x = 1\n", "if x:\n", "    !ls\n"]},
         {"cell_type": "code", "source": ["x = len('%d'\n", "    % x)\n", "y = '''\n", "!kept\n", "'''\n", "assert '!kept' in y\n"]},
+        {"cell_type": "code", "source": ["%time z = 2\n", "t = '''\n", "%matplotlib stays\n", "'''\n", "assert z == 2 and '%matplotlib' in t\n", "display(z)\n"]},
+        {"cell_type": "code", "source": "%%time\nassert z == 2"},
         {"cell_type": "code", "source": "open('model.onnx', 'w').write('m' * x)"}]}"#;
     let trained = run("notebook", notebook);
     assert_eq!(trained.model.as_deref().unwrap(), b"m", "{}", trained.log.text());
@@ -175,7 +178,17 @@ fn limits_are_named() {
     assert_eq!(limited("memory", "x = []\nwhile True: x.append(bytearray(b'x') * (8 << 20))").0, Reason::ScriptMemory);
     let shared =
         "import mmap\nx = []\nwhile True:\n  m = mmap.mmap(-1, 8 << 20); m.write(b'x' * (8 << 20)); x.append(m)";
-    assert_eq!(limited("shared", shared).0, Reason::ScriptMemory);
+    assert_eq!(
+        limited("shared", shared).0,
+        Reason::ScriptFailed,
+        "shared memory without a file is in nobody's account"
+    );
+    let ignored = "import os, signal, time\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:\n  \
+                   pid = os.fork()\n  if not pid:\n    while time.process_time() < 0.5: pass\n    os._exit(0)\n  \
+                   while os.path.exists(f'/proc/{pid}'): time.sleep(0.01)\n";
+    if tier() == "P" {
+        assert_eq!(limited("ignored", ignored).0, Reason::ScriptCpuTime, "time of children that nobody waited for");
+    }
     let children = "import os, time\nfor _ in range(20):\n  if not os.fork(): x = bytearray(b'x') * (60 << 20); time.sleep(60)\n\
                     time.sleep(60)";
     assert_eq!(limited("children", children).0, Reason::ScriptMemory);
@@ -296,6 +309,9 @@ fn nothing_of_the_host_can_be_read_or_written() {
         "/proc/kcore",
         "/proc/sysrq-trigger",
         "/launch",
+        "/usr/local",
+        "/usr/include",
+        "/usr/share/common-licenses",
     ];
     let read: Vec<String> = places
         .iter()
@@ -320,6 +336,11 @@ fn nothing_of_the_host_can_be_read_or_written() {
 
 #[test]
 fn no_socket_leaves_and_the_rarer_calls_are_denied() {
+    let folder = Folder::new("socket");
+    let path = folder.0.join("socket");
+    let local = UnixListener::bind(&path).unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    local.set_nonblocking(true).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -328,6 +349,8 @@ fn no_socket_leaves_and_the_rarer_calls_are_denied() {
          for kind in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, 40):\n  \
          try: socket.socket(kind, socket.SOCK_STREAM); print('SOCKET', kind)\n  except OSError: pass\n\
          try: socket.create_connection(('127.0.0.1', {port}), 1); print('CONNECTED')\n\
+         except OSError: pass\n\
+         try: s = socket.socket(socket.AF_UNIX); s.connect('{}'); print('LOCAL')\n\
          except OSError: pass\n\
          libc = ctypes.CDLL(None, use_errno=True)\n\
          calls = dict(ptrace=101, unshare=272, memfd_create=319, io_uring_setup=425, bpf=321, keyctl=250, mount=165,\n  \
@@ -340,11 +363,13 @@ fn no_socket_leaves_and_the_rarer_calls_are_denied() {
          try: make(); print('MADE')\n  except OSError: pass\n\
          a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'\n\
          import threading; t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()\n\
-         import subprocess; print(subprocess.run(['/usr/bin/true']).returncode)\n"
+         import subprocess; print(subprocess.run(['/usr/bin/true']).returncode)\n",
+        path.display()
     );
     let trained = run("calls", &source);
     assert_eq!(trained.log.text(), "thread\n0\n");
     assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "nobody came");
+    assert_eq!(local.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "nor here");
 }
 
 #[test]

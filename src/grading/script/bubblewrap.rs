@@ -16,6 +16,12 @@ pub const DATA: &str = "/data";
 /// The submitted script.
 pub const SOURCE: &str = "/script";
 
+/// What programs need of the system: no more, since content may be installed below `/usr` too.
+pub const SYSTEM: [&str; 6] =
+    ["/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo", "/usr/libx32"];
+/// Where Debian keeps packages for the system's Python.
+const HOST_PACKAGES: &str = "/usr/lib/python3";
+
 /// Shared memory between processes, in bytes.
 const SHARED_MEMORY: u64 = 64 << 20;
 
@@ -32,7 +38,14 @@ pub fn command(bwrap: &Path, grader: &Path, outside: &Places, disk_bytes: u64) -
     // With an environment of its own: that of process 1 can be read inside, whatever --clearenv says.
     command.env_clear().current_dir("/");
     command.args(["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]);
-    command.args(["--clearenv", "--hostname", "assay", "--ro-bind", "/usr", "/usr"]);
+    command.args(["--clearenv", "--hostname", "assay"]);
+    for folder in SYSTEM {
+        command.args(["--ro-bind-try", folder, folder]);
+    }
+    // Python packages of the host would be other software on each machine.
+    if Path::new(HOST_PACKAGES).is_dir() {
+        command.args(["--tmpfs", HOST_PACKAGES]);
+    }
     for link in ["lib", "lib32", "lib64", "libx32", "bin", "sbin"] {
         let host = Path::new("/").join(link);
         if host.is_symlink() {

@@ -60,6 +60,7 @@ enum Kind {
 
 impl Kind {
     fn of(bytes: &[u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if bytes.starts_with(b"PK\x03\x04") {
             Self::Zip
         } else if bytes.trim_ascii_start().starts_with(b"{") && bytes.windows(7).any(|word| word == b"\"cells\"") {
@@ -146,6 +147,8 @@ fn variables(script: &Script<'_>, places: &Places) -> Vec<(String, String)> {
     let mut all = vec![
         ("PATH", "/usr/bin:/bin".to_owned()),
         ("LANG", "C.UTF-8".to_owned()),
+        ("USER", "learner".to_owned()),
+        ("LOGNAME", "learner".to_owned()),
         ("HOME", text(&places.scratch)),
         ("TMPDIR", text(&places.scratch)),
         ("ASSAY_DATA", text(&places.data)),
@@ -258,6 +261,7 @@ mod tests {
     fn files_are_told_by_their_bytes() {
         assert_eq!(Kind::of(b"PK\x03\x04..."), Kind::Zip);
         assert_eq!(Kind::of(b"\n{\"cells\": []}"), Kind::Notebook);
+        assert_eq!(Kind::of(b"\xef\xbb\xbf{\"cells\": []}"), Kind::Notebook);
         assert_eq!(Kind::of(b"print({})"), Kind::Python);
         assert_eq!(Kind::of(b""), Kind::Python);
     }

@@ -38,15 +38,14 @@ pub fn inside(has_environment: bool) -> Places {
 
 /// What a script may read: system libraries, its packages, the data, itself, and what it writes.
 pub fn readable(places: &Places, alone: bool) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> =
-        ["/usr", "/lib", "/lib64", "/bin", "/sys/devices/system/cpu"].map(PathBuf::from).to_vec();
+    let links = ["/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sys/devices/system/cpu"];
+    let mut all: Vec<PathBuf> = bubblewrap::SYSTEM.iter().chain(&links).map(PathBuf::from).collect();
     // Among the host's processes only its own; in namespaces there are no others.
     let processes: &[&str] =
         if alone { &["/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat"] } else { &["/proc"] };
     all.extend(processes.iter().map(PathBuf::from));
     all.extend(places.environment.clone());
     all.extend([places.data.clone(), places.source.clone()]);
-    all.extend(writable(places, alone));
     all
 }
 

@@ -54,21 +54,34 @@ def exported():
     return path
 
 
-def is_python(source):
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
+def plain(number, lines):
+    """The lines of a cell with IPython's commands, and nothing else, taken out; one after the other, where Python stops."""
+    lines = list(lines)
+    for _ in range(len(lines)):
+        try:
+            ast.parse("\n".join(lines))
+            break
+        except SyntaxError as error:
+            at = (error.lineno or 0) - 1
+            bare = lines[at].lstrip() if 0 <= at < len(lines) else ""
+        if not (bare.startswith("!") or (bare.startswith("%") and bare[1:2].isalpha())):
+            break
+        timed = bare.split(None, 1)[1:] if bare.startswith(("%time ", "%timeit ")) else []
+        indent = lines[at][: len(lines[at]) - len(bare)]
+        if not timed:
+            print(f"assay: left out in cell {number}: {bare}", flush=True)
+        # The line may be all that a block has.
+        lines[at] = indent + (timed[0] if timed else "pass  # " + bare)
+    return lines
 
 
 def converted():
-    with open(upload, encoding="utf-8") as file:
+    with open(upload, encoding="utf-8-sig") as file:
         notebook = json.load(file)
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
         stop("this is not a notebook of format 4: it has no list of cells")
-    program = []
+    program = ["def display(*shown): print(*shown)", "def get_ipython(): return None"]
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
@@ -76,19 +89,12 @@ def converted():
         lines = ("".join(source) if isinstance(source, list) else str(source)).splitlines()
         program.append(f"# Cell {number}")
         if lines and lines[0].lstrip().startswith("%%"):
-            print(f"assay: cell {number} begins with {lines[0].split()[0]} and is left out", flush=True)
-            continue
-        if is_python("\n".join(lines)):
-            program.extend(lines)
-            continue
-        for line in lines:
-            bare = line.lstrip()
-            if bare.startswith("!") or (bare.startswith("%") and bare[1:2].isalpha()):
-                print(f"assay: left out in cell {number}: {bare}", flush=True)
-                # The line may be all that a block has.
-                program.append(line[: len(line) - len(bare)] + "pass  # " + bare)
-            else:
-                program.append(line)
+            name = lines[0].split()[0]
+            if name not in ("%%time", "%%timeit", "%%capture"):
+                print(f"assay: cell {number} begins with {name} and is left out", flush=True)
+                continue
+            lines[0] = "# " + lines[0]
+        program.extend(plain(number, lines))
     path = os.path.join(folder, "notebook.py")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(program) + "\n")

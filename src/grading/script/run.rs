@@ -112,8 +112,8 @@ impl ScriptSandbox {
         let Some(bwrap) = &self.bwrap else { return Ok(()) };
         let nowhere = Places {
             environment: None,
-            data: "/usr".into(),
-            source: "/usr".into(),
+            data: "/usr/lib".into(),
+            source: "/usr/lib".into(),
             work: bubblewrap::WORK.into(),
             scratch: "/tmp".into(),
         };

@@ -87,6 +87,7 @@ pub struct Session<'a> {
     log: Log,
     cpu: Duration,
     peak: u64,
+    seen: tree::Seen,
     /// Processes that this machine had killed for want of memory before the run.
     killed_before: u64,
 }
@@ -104,6 +105,7 @@ impl<'a> Session<'a> {
             log,
             cpu,
             peak: 0,
+            seen: tree::Seen::default(),
             killed_before: tree::killed_for_memory(),
         }
     }
@@ -167,7 +169,7 @@ impl<'a> Session<'a> {
         if elapsed >= Duration::from_secs(limits.wall_seconds.into()) {
             return Ok(Some(Stop::WallTime));
         }
-        let used = tree::usage(child.pid());
+        let used = tree::usage(child.pid(), &mut self.seen);
         self.cpu = self.cpu.max(used.cpu);
         if used.cpu >= Duration::from_secs(limits.cpu_seconds.into()) {
             return Ok(Some(Stop::CpuTime));

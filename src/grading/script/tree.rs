@@ -1,6 +1,6 @@
 //! What a process and everything that descends from it use, as `/proc` tells.
 
-use std::{fs, time::Duration};
+use std::{collections::HashMap, fs, time::Duration};
 
 use rustix::process::Pid;
 
@@ -13,15 +13,24 @@ pub struct Usage {
     pub resident: u64,
 }
 
+/// Processor time of every process that was ever seen, by number and start: a parent that ignores the end of its
+/// children is not given their time.
+#[derive(Debug, Default)]
+pub struct Seen(HashMap<(i32, u64), u64>);
+
 /// Looks at every process of the tree. Those that end meanwhile are left out.
-pub fn usage(root: Pid) -> Usage {
-    let mut total = Usage::default();
+pub fn usage(root: Pid, seen: &mut Seen) -> Usage {
+    let (mut told, mut resident) = (0, 0_u64);
     for pid in processes(root) {
-        let (ticks, pages) = (ticks(pid).unwrap_or(0), pages(pid).unwrap_or(0));
-        total.cpu += Duration::from_millis(ticks.saturating_mul(1000) / rustix::param::clock_ticks_per_second());
-        total.resident += pages.saturating_mul(rustix::param::page_size() as u64);
+        if let Some(ticks) = ticks(pid) {
+            told += ticks.own + ticks.children;
+            seen.0.insert((pid, ticks.started), ticks.own);
+        }
+        resident += pages(pid).unwrap_or(0).saturating_mul(rustix::param::page_size() as u64);
     }
-    total
+    let ticks = told.max(seen.0.values().sum());
+    let cpu = Duration::from_millis(ticks.saturating_mul(1000) / rustix::param::clock_ticks_per_second());
+    Usage { cpu, resident }
 }
 
 /// Resident memory in bytes with what is shared divided among those that share it; `None` where the kernel does not tell.
@@ -65,12 +74,23 @@ fn processes(root: Pid) -> Vec<i32> {
     found
 }
 
-/// User and system time of a process and of its children that ended (fields 14 to 17 of `proc_pid_stat(5)`).
-fn ticks(pid: i32) -> Option<u64> {
+/// Processor time of a process in ticks, that of its children which ended, and when it started (fields 14 to 17 and 22
+/// of `proc_pid_stat(5)`).
+struct Ticks {
+    own: u64,
+    children: u64,
+    started: u64,
+}
+
+fn ticks(pid: i32) -> Option<Ticks> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in parentheses may hold anything.
     let (_, rest) = stat.rsplit_once(')')?;
-    rest.split_whitespace().skip(11).take(4).map(|field| field.parse::<u64>().ok()).sum()
+    let fields: Vec<u64> = rest.split_whitespace().skip(11).map(|field| field.parse().unwrap_or(0)).collect();
+    let [user, system, children_user, children_system, _, _, _, _, started, ..] = fields.as_slice() else {
+        return None;
+    };
+    Some(Ticks { own: user + system, children: children_user + children_system, started: *started })
 }
 
 fn pages(pid: i32) -> Option<u64> {
@@ -84,7 +104,7 @@ mod tests {
     #[test]
     fn a_process_sees_itself() {
         let own = rustix::process::getpid();
-        let used = usage(own);
+        let used = usage(own, &mut Seen::default());
         assert!(used.resident > 1 << 20, "{used:?}");
         assert!(proportional(own).is_some_and(|bytes| bytes > 1 << 16 && bytes <= used.resident * 2));
     }

@@ -54,7 +54,7 @@ pub fn restrict(request: &LaunchRequest) -> Result<Vec<String>, String> {
         None if request.parent.is_some() => return Err("Landlock: not in this kernel".into()),
         None => {}
     }
-    for filter in [clone3_filter(), filter()] {
+    for filter in [clone3_filter(), filter(request.parent.is_some())] {
         let filter = filter.map_err(|error| format!("seccomp filter: {error}"))?;
         seccompiler::apply_filter(&filter).map_err(|error| format!("seccomp: {error}"))?;
     }
@@ -80,8 +80,9 @@ fn landlock(request: &LaunchRequest) -> Result<Option<&'static str>, landlock::R
     for path in &request.writable {
         rules = allow(rules, path, write)?;
     }
-    for device in ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"] {
-        rules = allow(rules, Path::new(device), AccessFs::ReadFile | AccessFs::WriteFile)?;
+    rules = allow(rules, Path::new("/dev/null"), AccessFs::ReadFile | AccessFs::WriteFile)?;
+    for device in ["/dev/zero", "/dev/random", "/dev/urandom"] {
+        rules = allow(rules, Path::new(device), AccessFs::ReadFile.into())?;
     }
     Ok(match rules.restrict_self()?.ruleset {
         RulesetStatus::FullyEnforced => Some("landlock"),
@@ -196,13 +197,29 @@ const fn arch() -> TargetArch {
     if cfg!(target_arch = "aarch64") { TargetArch::aarch64 } else { TargetArch::x86_64 }
 }
 
-fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
+fn filter(is_alone: bool) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = DENIED.iter().map(|&call| (call, Vec::new())).collect();
     let argument = |index, compare, value| SeccompCondition::new(index, SeccompCmpArgLen::Dword, compare, value);
     // Sockets only between processes of the script itself: Internet, netlink and hypervisor sockets are not namespaced
     // everywhere.
     let local = u64::from(libc::AF_UNIX.cast_unsigned());
     rules.insert(libc::SYS_socket, vec![SeccompRule::new(vec![argument(0, SeccompCmpOp::Ne, local)?])?]);
+    if is_alone {
+        // Paths of the host's sockets are not hidden there: then no socket but pairs, and none that takes an address.
+        rules.insert(libc::SYS_socket, Vec::new());
+        rules.insert(libc::SYS_connect, Vec::new());
+        let kind = SeccompCmpOp::MaskedEq(0xf);
+        let datagram = u64::from(libc::SOCK_DGRAM.cast_unsigned());
+        rules.insert(libc::SYS_socketpair, vec![SeccompRule::new(vec![argument(1, kind, datagram)?])?]);
+    }
+    // Memory that is shared and has no file is in nobody's account once it is let go of, and stays.
+    let kinds = u64::from((libc::MAP_ANONYMOUS | libc::MAP_TYPE).cast_unsigned());
+    let mut shared = Vec::new();
+    for kind in [libc::MAP_SHARED, libc::MAP_SHARED_VALIDATE] {
+        let value = u64::from((libc::MAP_ANONYMOUS | kind).cast_unsigned());
+        shared.push(SeccompRule::new(vec![argument(3, SeccompCmpOp::MaskedEq(kinds), value)?])?);
+    }
+    rules.insert(libc::SYS_mmap, shared);
     let mut namespaces = Vec::new();
     for flag in NEW_NAMESPACES {
         let flag = u64::from(flag.cast_unsigned());
@@ -210,6 +227,7 @@ fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
     }
     rules.insert(libc::SYS_clone, namespaces);
     if let Some(bit) = OTHER_NUMBERS {
+        // All of them, whatever their arguments.
         let others: Vec<_> = rules.keys().map(|call| (call | bit, Vec::new())).collect();
         rules.extend(others);
     }

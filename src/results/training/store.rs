@@ -16,7 +16,7 @@ pub(super) async fn write(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO training_logs (run_id, submission_id, tail, log, points, written_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (run_id) DO UPDATE SET tail = $3, log = $4, points = $5, written_at = $6",
+         ON CONFLICT (run_id) DO UPDATE SET tail = $3, log = COALESCE($4, training_logs.log), points = $5, written_at = $6",
         run.0,
         submission.0,
         tail,
