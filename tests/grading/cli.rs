@@ -55,6 +55,7 @@ fn the_json_is_the_one_of_the_contract() {
         "score",
         "sealed",
         "timings_ms",
+        "training",
         "verdict",
     ];
     assert_eq!(keys, expected);
