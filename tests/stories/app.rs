@@ -183,8 +183,12 @@ impl TestApp {
 
     /// A signed-in person called `name` with a confirmed address, made without the sign-up pages.
     pub async fn person(&self, name: &str, role: Role) -> Actor<'_> {
+        self.person_with(PersonId::new(self.clock.now()), name, role).await
+    }
+
+    /// The same with a chosen id: sealed variants are drawn from it, and a story that names a score needs its own draw.
+    pub async fn person_with(&self, id: PersonId, name: &str, role: Role) -> Actor<'_> {
         let now = self.clock.now();
-        let id = PersonId::new(now);
         sqlx::query("INSERT INTO people (id, email, email_confirmed_at, name, role, created_at) VALUES ($1, $2, $3, $4, $5, $3)")
             .bind(id.0)
             .bind(format!("{}@example.org", name.to_lowercase()))

@@ -80,7 +80,8 @@ async fn two_files(app: &TestApp) {
 async fn a_sealed_score_is_told_beside_the_open_one_and_decides_with_it(pool: PgPool) {
     story(pool, async |app| {
         app.load_content().await;
-        let ada = app.person("Ada", Role::Learner).await;
+        let id = "01a20000-0000-7000-8000-000000000001".parse().unwrap();
+        let ada = app.person_with(id, "Ada", Role::Learner).await;
         let good = ada.submits("mnist-digits", &model("mnist-digits/right/v_flat784.onnx"), &[]).await;
         let lookup = ada.submits("mnist-digits", &test_model("lookup/naive.onnx"), &[]).await;
         app.run_jobs().await;
