@@ -12,14 +12,14 @@ use crate::db;
 use crate::grading::report::{CorrectSamples, Report};
 use crate::grading::verdict::Verdict;
 use crate::ids::{self, GradingId, RunId, SubmissionId};
-use crate::queue::{self, QueueError};
+use crate::queue::QueueError;
 use crate::submissions::{self, Kind, Submission};
 
 pub mod attempts;
 pub mod news;
 pub mod operations;
-pub mod status;
 pub mod retraining;
+pub mod status;
 pub mod training;
 mod runs;
 mod store;
@@ -182,10 +182,7 @@ pub async fn reusable(
 pub async fn retry(conn: &mut PgConnection, submission: SubmissionId, now: DateTime<Utc>) -> Result<bool, ResultError> {
     let is_buried = operations::store::unbury(conn, submission, now).await?;
     if is_buried && let Some(found) = submissions::find(&mut *conn, submission).await? {
-        match found.kind {
-            Kind::Model => queue::enqueue_grading(conn, submission).await?,
-            Kind::Script => queue::enqueue_training(conn, submission, found.person).await?,
-        }
+        submissions::enqueue(conn, submission, found.person, found.kind).await?;
     }
     Ok(is_buried)
 }

@@ -17,26 +17,16 @@ const LIVE_LINES: usize = 40;
 /// Most characters of them.
 const LIVE_CHARS: usize = 8_000;
 
-/// Writes down what was printed so far; fails when the lease is gone.
-pub async fn show(
+/// Writes down what was printed: the last lines while the script runs, everything once it `is_over`.
+pub async fn write(
     conn: &mut PgConnection,
     lease: &Lease,
     submission: &Submission,
-    log: &Log,
+    (log, is_over): (&Log, bool),
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    store::write(conn, lease.run, submission.id, (&live(log), None, log.points()), now).await
-}
-
-/// Writes down everything that was printed, once the script has ended.
-pub async fn keep(
-    conn: &mut PgConnection,
-    lease: &Lease,
-    submission: &Submission,
-    log: &Log,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    store::write(conn, lease.run, submission.id, (&live(log), Some(&log.text()), log.points()), now).await
+    let whole = is_over.then(|| log.text());
+    store::write(conn, lease.run, submission.id, (&live(log), whole.as_deref(), log.points()), now).await
 }
 
 fn live(log: &Log) -> String {

@@ -187,11 +187,21 @@ pub async fn submit(
     }
     let id = SubmissionId::new(now);
     store::insert(conn, id, &new, now).await?;
-    match new.kind {
-        Kind::Model => queue::enqueue_grading(conn, id).await?,
-        Kind::Script => queue::enqueue_training(conn, id, new.person).await?,
-    }
+    enqueue(conn, id, new.person, new.kind).await?;
     Ok(id)
+}
+
+/// Queues a submission by what it is, in the caller's transaction.
+pub async fn enqueue(
+    conn: &mut PgConnection,
+    id: SubmissionId,
+    person: PersonId,
+    kind: Kind,
+) -> Result<(), QueueError> {
+    match kind {
+        Kind::Model => queue::enqueue_grading(conn, id).await,
+        Kind::Script => queue::enqueue_training(conn, id, person).await,
+    }
 }
 
 /// The submission that `key` already made for this person, if it came with the same `request` less than a day ago.

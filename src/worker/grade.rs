@@ -27,13 +27,13 @@ const BEAT: Duration = Duration::from_secs(1);
 
 /// Grades `submission`: claim, run, record. An error means our fault, and that the job should be tried again.
 pub async fn grade(worker: &Arc<Worker>, submission: SubmissionId) -> anyhow::Result<()> {
-    let mut tx = worker.pool.begin().await?;
-    let submission = submissions::find(&mut *tx, submission).await?.context("the submission is gone")?;
+    let submission = submissions::find(&worker.pool, submission).await?.context("the submission is gone")?;
     // Before the run is claimed: waiting for an environment is no run that failed.
     let ready = match submission.kind {
         Kind::Model => None,
         Kind::Script => Some(train::ready(worker, &submission).await?),
     };
+    let mut tx = worker.pool.begin().await?;
     let claim = results::claim(&mut tx, &submission, &worker.name, worker.clock.now()).await?;
     tx.commit().await?;
     match claim {
@@ -130,6 +130,22 @@ async fn run(
             }
         }
     };
+    let graded = graded(worker, submission, model, (evaluation, seal), shared).await?;
+    let predictions = keep(worker, graded.predictions.as_ref()).await?;
+    let sealed_predictions = keep(worker, graded.sealed_predictions.as_ref()).await?;
+    let (training, log) = trained.unzip();
+    let report = Report { training, ..graded.report };
+    Ok(Done { report, correct: graded.correct, predictions, sealed_predictions, identity, log, further })
+}
+
+/// Runs a model of a submission, its own or one that its script trained, on what the submission is graded on.
+pub(super) async fn graded(
+    worker: &Worker,
+    submission: &Submission,
+    model: Bytes,
+    (evaluation, seal): (Arc<Evaluation>, Seal),
+    shared: Arc<Shared>,
+) -> anyhow::Result<Graded> {
     let weights = match &submission.weights {
         Some(file) => Some((file.name.clone(), blob(worker, &file.sha256).await?)),
         None => None,
@@ -137,7 +153,7 @@ async fn run(
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
     let sandbox = Arc::clone(&worker.sandbox);
     // The blocking thread lives as long as the child it spawns, so the parent-death signal cannot fire early.
-    let graded: Graded = spawn_blocking(move || {
+    let graded = spawn_blocking(move || {
         let progress = |now: Progress| shared.show(now);
         let job = Job {
             model: &model,
@@ -150,13 +166,8 @@ async fn run(
             progress: &progress,
         };
         grading::grade(&sandbox, &job)
-    })
-    .await??;
-    let predictions = keep(worker, graded.predictions.as_ref()).await?;
-    let sealed_predictions = keep(worker, graded.sealed_predictions.as_ref()).await?;
-    let (training, log) = trained.unzip();
-    let report = Report { training, ..graded.report };
-    Ok(Done { report, correct: graded.correct, predictions, sealed_predictions, identity, log, further })
+    });
+    Ok(graded.await??)
 }
 
 pub(super) async fn blob(worker: &Worker, digest: &Sha256) -> anyhow::Result<Bytes> {
@@ -183,7 +194,7 @@ async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &
     let mut tx = worker.pool.begin().await?;
     results::record(&mut tx, lease, &outcome, now).await?;
     if let Some(log) = &done.log {
-        training::keep(&mut tx, lease, submission, log, now).await?;
+        training::write(&mut tx, lease, submission, (log, true), now).await?;
     }
     if done.report.verdict == Verdict::Passed {
         retraining::ask(&mut tx, submission, done.further, None, now).await?;
@@ -281,7 +292,7 @@ async fn beat_once(
         shared.cancel.store(true, Ordering::Relaxed);
     }
     if let Some(log) = shared.take_printed() {
-        training::show(&mut conn, lease, submission, &log, worker.clock.now()).await?;
+        training::write(&mut conn, lease, submission, (&log, false), worker.clock.now()).await?;
     }
     Ok(())
 }

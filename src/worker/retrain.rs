@@ -1,19 +1,18 @@
 //! A further run of a script with another seed: trained and graded like the first, and written down beside it.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
-use tokio::task::spawn_blocking;
+use bytes::Bytes;
 
 use super::Worker;
-use super::grade::Shared;
+use super::grade::graded;
 use super::train;
+use crate::grading;
 use crate::grading::report::Report;
-use crate::grading::{self, Extent, Job};
 use crate::ids::RetrainingId;
 use crate::results::retraining;
-use crate::submissions::{self, Submission};
+use crate::submissions;
 
 /// Runs what was asked for, unless that was done. An error means our fault, and that it should be tried again.
 pub async fn retrain(worker: &Arc<Worker>, id: RetrainingId) -> anyhow::Result<()> {
@@ -23,11 +22,13 @@ pub async fn retrain(worker: &Arc<Worker>, id: RetrainingId) -> anyhow::Result<(
     }
     let submission = submissions::find(&worker.pool, asked.submission).await?.context("the submission is gone")?;
     let ready = train::ready(worker, &submission).await?.with_seed(u32::try_from(asked.seed)?);
-    let trained = train::train(worker, &submission, ready, Arc::new(Shared::default())).await?;
+    let trained = train::train(worker, &submission, ready, Arc::default()).await?;
     let report = match trained.model {
         Ok(model) => {
-            let report = graded(worker, &submission, model).await?;
-            Report { training: Some(trained.training), ..report }
+            let evaluation = worker.evaluations.get(&submission.version).await?;
+            let seal = worker.seal_key.seal(&submission.version, &submission.seal_subject());
+            let graded = graded(worker, &submission, Bytes::from(model), (evaluation, seal), Arc::default()).await?;
+            Report { training: Some(trained.training), ..graded.report }
         }
         Err(refusal) => grading::without_model(Some(trained.training), refusal),
     };
@@ -35,25 +36,4 @@ pub async fn retrain(worker: &Arc<Worker>, id: RetrainingId) -> anyhow::Result<(
     retraining::finish(&mut conn, id, &report, worker.clock.now()).await?;
     tracing::info!(submission = %submission.id, seed = asked.seed, verdict = report.verdict.as_str(), "trained again");
     Ok(())
-}
-
-async fn graded(worker: &Arc<Worker>, submission: &Submission, model: Vec<u8>) -> anyhow::Result<Report> {
-    let evaluation = worker.evaluations.get(&submission.version).await?;
-    let seal = worker.seal_key.seal(&submission.version, &submission.seal_subject());
-    let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
-    let sandbox = Arc::clone(&worker.sandbox);
-    let graded = spawn_blocking(move || {
-        let job = Job {
-            model: &model,
-            weights: None,
-            scale,
-            evaluation: &evaluation,
-            seal,
-            extent: Extent::Whole,
-            cancel: &AtomicBool::new(false),
-            progress: &|_| (),
-        };
-        grading::grade(&sandbox, &job)
-    });
-    Ok(graded.await??.report)
 }

@@ -79,7 +79,7 @@ fn is_ort(file: &[u8]) -> bool {
 }
 
 /// Megabytes with one decimal, for messages.
-fn megabytes(bytes: u64) -> String {
+pub fn megabytes(bytes: u64) -> String {
     let tenths = bytes.div_ceil(100_000);
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }

@@ -12,10 +12,21 @@ use super::{
     run::{Run, ScriptSandbox},
     session::{End, Ended, Stop},
 };
-use crate::grading::{GradingError, adapt::Refusal, report::Training, verdict::Reason};
+use crate::grading::{GradingError, adapt::Refusal, precheck::megabytes, report::Training, verdict::Reason};
 
 /// Turns a zip or a notebook into a program; it runs inside the walls.
 const PREPARE: &str = include_str!("prepare.py");
+
+/// How many threads each library takes.
+const THREADS: [&str; 7] = [
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+];
 
 /// A submitted script and what it is run with.
 pub struct Script<'a> {
@@ -165,15 +176,8 @@ fn variables(script: &Script<'_>, places: &Places) -> Vec<(String, String)> {
     ];
     all.extend(places.environment.as_deref().map(|path| ("PYTHONPATH", text(path))));
     // More threads would share the same processor time, and sums in another order are other sums.
-    let libraries = ["OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"];
-    let threads = libraries.map(|library| {
-        let ending = if library.starts_with("TF_") { "THREADS" } else { "NUM_THREADS" };
-        (
-            if library.starts_with("VECLIB") { format!("{library}_THREADS") } else { format!("{library}_{ending}") },
-            "1".to_owned(),
-        )
-    });
-    all.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(threads).collect()
+    all.extend(THREADS.map(|name| (name, "1".to_owned())));
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn training(script: &Script<'_>, sandbox: &ScriptSandbox, ended: Option<&Ended>) -> Training {
@@ -214,7 +218,6 @@ fn outcome(ended: &Ended, script: &Script<'_>) -> Option<Refusal> {
             Found::Nothing => Refusal::new(Reason::NoModel, &[]),
             Found::NotAFile => Refusal::new(Reason::ModelNotAFile, &[]),
             Found::TooLarge(bytes) => {
-                let megabytes = |bytes: u64| format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
                 let args: [(&str, &dyn ToString); 2] =
                     [("size", &megabytes(bytes)), ("limit", &megabytes(script.max_model_bytes))];
                 Refusal::new(Reason::TooLarge, &args)
