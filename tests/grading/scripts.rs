@@ -189,6 +189,22 @@ fn limits_are_named() {
     if tier() == "P" {
         assert_eq!(limited("ignored", ignored).0, Reason::ScriptCpuTime, "time of children that nobody waited for");
     }
+    let brief = "import os, signal, time\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:\n  \
+                 if not os.fork():\n    while time.process_time() < 0.02: pass\n    os._exit(0)\n  time.sleep(0.02)\n";
+    if tier() == "P" {
+        assert_eq!(limited("brief", brief).0, Reason::ScriptCpuTime, "children that live between two looks");
+    }
+    let held = "import mmap, os, time\nkept = []\nfor i in range(100):\n  \
+                f = open(str(i), 'w+b'); f.write(bytes(1 << 20)); f.flush(); os.unlink(str(i))\n  \
+                kept.append(mmap.mmap(f.fileno(), 4096) if i % 2 else f); time.sleep(0.02)\n";
+    assert_eq!(limited("held", held).0, Reason::ScriptDisk, "files without a name that are open or mapped");
+    let deep = "import os, time\nwhile True:\n  os.mkdir('d'); os.chdir('d')\n  \
+                open('f', 'wb').write(bytes(1 << 16)); time.sleep(0.001)\n";
+    assert_eq!(limited("deep", deep).0, Reason::ScriptDisk, "folders within folders");
+    let headless = "import ctypes, os, threading, time\ndef hold():\n  global x\n  time.sleep(0.2)\n  \
+                    x = bytearray(b'x') * (200 << 20); time.sleep(60)\nfor _ in range(4): os.fork() or exec(\n  \
+                    'threading.Thread(target=hold).start(); ctypes.CDLL(None).syscall(60, 0)')\ntime.sleep(60)\n";
+    assert_eq!(limited("headless", headless).0, Reason::ScriptMemory, "processes whose first thread has ended");
     let children = "import os, time\nfor _ in range(20):\n  if not os.fork(): x = bytearray(b'x') * (60 << 20); time.sleep(60)\n\
                     time.sleep(60)";
     assert_eq!(limited("children", children).0, Reason::ScriptMemory);

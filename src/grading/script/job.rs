@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     environment::Built,
+    folder::JobFolder,
     log::{self, Log},
-    places::{JobFolder, Places},
+    places::Places,
     protocol::{Found, ScriptLimits},
     run::{Run, ScriptSandbox},
     session::{End, Ended, Stop},
@@ -115,7 +116,7 @@ pub fn train(sandbox: &ScriptSandbox, script: &Script<'_>) -> Result<Trained, Gr
     }
     let kind = Kind::of(script.bytes);
     let folder = JobFolder::create()?;
-    let source = folder.0.join("script");
+    let source = folder.path.join("script");
     let prepare = (kind != Kind::Python).then_some(("prepare.py", PREPARE.as_bytes()));
     let files = std::iter::once((kind.file_name(), script.bytes)).chain(prepare);
     write(&source, files).map_err(|source| GradingError::Io { what: "writing the script", source })?;

@@ -18,9 +18,13 @@ pub mod launch;
 mod walls;
 
 #[cfg(feature = "server")]
+mod account;
+#[cfg(feature = "server")]
 mod bubblewrap;
 #[cfg(feature = "server")]
 pub mod environment;
+#[cfg(feature = "server")]
+mod folder;
 #[cfg(feature = "server")]
 mod job;
 #[cfg(any(feature = "server", test))]

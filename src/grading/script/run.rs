@@ -11,8 +11,9 @@ use std::{
 
 use super::{
     bubblewrap,
+    folder::{self, JobFolder},
     log::Log,
-    places::{JobFolder, Places, inside, readable, writable},
+    places::{Places, inside, readable, writable},
     protocol::{LaunchRequest, ScriptLimits},
     session::{Ended, Session},
     tree,
@@ -87,6 +88,7 @@ impl ScriptSandbox {
     /// With this grader, in namespaces where they can be made; else with Landlock alone, where the worker is root and has
     /// users to give, or where an operator accepts it.
     pub fn new(grader: &Path, accepts_weaker: bool) -> Result<Self, GradingError> {
+        folder::sweep();
         let is_root = rustix::process::geteuid().is_root();
         let (grader, copy) = if is_root { reachable(grader)? } else { (grader.to_owned(), None) };
         let bwrap = bubblewrap::find();
@@ -157,8 +159,8 @@ impl ScriptSandbox {
         let (command, places, as_user) = match (&folder, &self.bwrap) {
             (Some(folder), _) => {
                 let mut command = Command::new(&self.grader);
-                command.arg("launch").env_clear().current_dir(&folder.0);
-                (command, outside(&folder.0), None)
+                command.arg("launch").env_clear().current_dir(&folder.path);
+                (command, outside(&folder.path), None)
             }
             (None, Some(bwrap)) => {
                 let command = bubblewrap::command(bwrap, &self.grader, &outside(Path::new("/")), disk);
@@ -182,7 +184,7 @@ impl ScriptSandbox {
         let mut child = Child::start(command, &[], as_user)?;
         child.order(&request);
         child.dismiss();
-        let mut session = Session::new(run, started, folder.as_ref().map(|folder| folder.0.as_path()));
+        let mut session = Session::new(run, started, folder.as_ref().map(|folder| folder.path.as_path()));
         let stopped = session.attend(&mut child);
         let must_go = !matches!(stopped, Ok(None));
         if must_go {
@@ -208,7 +210,7 @@ fn reachable(grader: &Path) -> Result<(PathBuf, Option<Arc<JobFolder>>), Grading
         return Ok((grader.to_owned(), None));
     }
     let folder = JobFolder::create()?;
-    let copy = folder.0.join("assay-grader");
+    let copy = folder.path.join("assay-grader");
     fs::copy(grader, &copy)
         .and_then(|_| fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)))
         .map_err(fault)?;

@@ -2,14 +2,16 @@
 
 use std::{
     io::Cursor,
+    os::unix::fs::MetadataExt,
     path::Path,
     sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
 use super::{
+    account::Account,
+    folder::written,
     log::{self, Log},
-    places::written,
     protocol::{Found, LaunchEvent},
     run::{Run, START_LIMIT, TICK},
     tree,
@@ -22,8 +24,6 @@ use crate::grading::{
 
 /// Room for events beside the model.
 const MAX_EVENTS: usize = 1 << 16;
-/// Most files that a script may write where their sizes are added up.
-const MAX_FILES: usize = 10_000;
 
 /// Why we ended a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub struct Session<'a> {
     log: Log,
     cpu: Duration,
     peak: u64,
-    seen: tree::Seen,
+    account: Account,
     /// Processes that this machine had killed for want of memory before the run.
     killed_before: u64,
 }
@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
             log,
             cpu,
             peak: 0,
-            seen: tree::Seen::default(),
+            account: Account::default(),
             killed_before: tree::killed_for_memory(),
         }
     }
@@ -169,13 +169,13 @@ impl<'a> Session<'a> {
         if elapsed >= Duration::from_secs(limits.wall_seconds.into()) {
             return Ok(Some(Stop::WallTime));
         }
-        let used = tree::usage(child.pid(), &mut self.seen);
+        let used = tree::usage(child.pid(), &mut self.account);
         self.cpu = self.cpu.max(used.cpu);
         if used.cpu >= Duration::from_secs(limits.cpu_seconds.into()) {
             return Ok(Some(Stop::CpuTime));
         }
         let disk = u64::from(limits.disk_mb) << 20;
-        if self.folder.is_some_and(|folder| written(folder, MAX_FILES).is_none_or(|bytes| bytes > disk)) {
+        if self.folder.is_some_and(|folder| uses_disk(folder, child).is_none_or(|bytes| bytes > disk)) {
             return Ok(Some(Stop::Disk));
         }
         let most = u64::from(limits.memory_mb) << 20;
@@ -224,4 +224,10 @@ impl<'a> Session<'a> {
             }
         }
     }
+}
+
+/// Bytes on disk of what is in the folder and of what was removed from it and is still held; `None` if that cannot be told.
+fn uses_disk(folder: &Path, child: &Child) -> Option<u64> {
+    let device = folder.metadata().ok()?.dev();
+    written(folder).map(|bytes| bytes + tree::held(child.pid(), device))
 }

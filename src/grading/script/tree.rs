@@ -1,8 +1,16 @@
 //! What a process and everything that descends from it use, as `/proc` tells.
 
-use std::{collections::HashMap, fs, time::Duration};
+use std::{
+    collections::HashSet,
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use rustix::process::Pid;
+
+use super::account::{Account, Ticks};
 
 /// What a tree of processes uses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,30 +21,20 @@ pub struct Usage {
     pub resident: u64,
 }
 
-/// Processor time of every process that was ever seen, by number and start: a parent that ignores the end of its
-/// children is not given their time.
-#[derive(Debug, Default)]
-pub struct Seen(HashMap<(i32, u64), u64>);
-
 /// Looks at every process of the tree. Those that end meanwhile are left out.
-pub fn usage(root: Pid, seen: &mut Seen) -> Usage {
-    let (mut told, mut resident) = (0, 0_u64);
+pub fn usage(root: Pid, account: &mut Account) -> Usage {
+    let (mut found, mut resident) = (Vec::new(), 0_u64);
     for pid in processes(root) {
-        if let Some(ticks) = ticks(pid) {
-            told += ticks.own + ticks.children;
-            seen.0.insert((pid, ticks.started), ticks.own);
-        }
+        found.extend(ticks(pid).map(|ticks| (pid, ticks)));
         resident += pages(pid).unwrap_or(0).saturating_mul(rustix::param::page_size() as u64);
     }
-    let ticks = told.max(seen.0.values().sum());
-    let cpu = Duration::from_millis(ticks.saturating_mul(1000) / rustix::param::clock_ticks_per_second());
-    Usage { cpu, resident }
+    Usage { cpu: account.add(&found, Instant::now()), resident }
 }
 
 /// Resident memory in bytes with what is shared divided among those that share it; `None` where the kernel does not tell.
 pub fn proportional(root: Pid) -> Option<u64> {
     let of = |pid: i32| {
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+        let rollup = tasks(pid).find_map(|task| fs::read_to_string(task.join("smaps_rollup")).ok())?;
         let kilobytes = rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB"))?;
         Some(kilobytes.parse::<u64>().ok()? * 1024)
     };
@@ -66,22 +64,15 @@ fn processes(root: Pid) -> Vec<i32> {
     let mut next = 0;
     while let Some(&pid) = found.get(next) {
         next += 1;
-        for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
-            let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        for task in tasks(pid) {
+            let children = fs::read_to_string(task.join("children")).unwrap_or_default();
             found.extend(children.split_whitespace().filter_map(|child| child.parse::<i32>().ok()));
         }
     }
     found
 }
 
-/// Processor time of a process in ticks, that of its children which ended, and when it started (fields 14 to 17 and 22
-/// of `proc_pid_stat(5)`).
-struct Ticks {
-    own: u64,
-    children: u64,
-    started: u64,
-}
-
+/// Fields 14 to 17 and 22 of `proc_pid_stat(5)`.
 fn ticks(pid: i32) -> Option<Ticks> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in parentheses may hold anything.
@@ -93,8 +84,40 @@ fn ticks(pid: i32) -> Option<Ticks> {
     Some(Ticks { own: user + system, children: children_user + children_system, started: *started })
 }
 
+/// Resident pages of a process. Its first thread tells none once that thread has ended, so others are asked too.
 fn pages(pid: i32) -> Option<u64> {
-    fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split_whitespace().nth(1)?.parse().ok()
+    let of = |folder: &Path| {
+        let told = fs::read_to_string(folder.join("statm")).ok()?;
+        told.split_whitespace().nth(1)?.parse::<u64>().ok().filter(|&pages| pages > 0)
+    };
+    of(Path::new(&format!("/proc/{pid}"))).or_else(|| tasks(pid).find_map(|task| of(&task)))
+}
+
+/// Folders of the threads of a process.
+fn tasks(pid: i32) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten().map(|task| task.path())
+}
+
+/// Bytes on disk of files on this device that have no name any more and are still held, open or mapped.
+pub fn held(root: Pid, device: u64) -> u64 {
+    let mut files = HashSet::new();
+    let mut count = |path: &Path| {
+        let found = fs::metadata(path).ok().filter(|found| found.is_file() && found.nlink() == 0);
+        files.extend(found.filter(|found| found.dev() == device).map(|found| (found.ino(), found.blocks() * 512)));
+    };
+    for pid in processes(root) {
+        for task in tasks(pid) {
+            for open in fs::read_dir(task.join("fd")).into_iter().flatten().flatten() {
+                count(&open.path());
+            }
+            let maps = fs::read_to_string(task.join("maps")).unwrap_or_default();
+            for line in maps.lines().filter(|line| line.ends_with(" (deleted)")) {
+                let range = line.split_whitespace().next().unwrap_or_default();
+                count(&Path::new("/proc").join(pid.to_string()).join("map_files").join(range));
+            }
+        }
+    }
+    files.into_iter().map(|(_, bytes)| bytes).sum()
 }
 
 #[cfg(test)]
@@ -104,7 +127,7 @@ mod tests {
     #[test]
     fn a_process_sees_itself() {
         let own = rustix::process::getpid();
-        let used = usage(own, &mut Seen::default());
+        let used = usage(own, &mut Account::default());
         assert!(used.resident > 1 << 20, "{used:?}");
         assert!(proportional(own).is_some_and(|bytes| bytes > 1 << 16 && bytes <= used.resident * 2));
     }

@@ -211,6 +211,9 @@ fn filter(is_alone: bool) -> Result<BpfProgram, seccompiler::BackendError> {
         let kind = SeccompCmpOp::MaskedEq(0xf);
         let datagram = u64::from(libc::SOCK_DGRAM.cast_unsigned());
         rules.insert(libc::SYS_socketpair, vec![SeccompRule::new(vec![argument(1, kind, datagram)?])?]);
+        // What it holds open is looked at from outside.
+        let dumpable = u64::from(libc::PR_SET_DUMPABLE.cast_unsigned());
+        rules.insert(libc::SYS_prctl, vec![SeccompRule::new(vec![argument(0, SeccompCmpOp::Eq, dumpable)?])?]);
     }
     // Memory that is shared and has no file is in nobody's account once it is let go of, and stays.
     let kinds = u64::from((libc::MAP_ANONYMOUS | libc::MAP_TYPE).cast_unsigned());
