@@ -60,7 +60,7 @@ pub(super) fn worker(installation: &Installation, (keys, seal_key): (Keys, SealK
     let mailer = mailer(installation)?;
     let stores = (installation.pool.clone(), installation.blobs.clone());
     let issuer = Issuer::from_config(&installation.config);
-    let scripts = Scripts::new(installation.folder.path().to_owned(), &sandbox);
+    let scripts = Scripts::new(installation.folder.path().to_owned(), &sandbox).proven();
     let sandbox = (Arc::new(sandbox), checks);
     Ok(Worker::new(stores, Arc::new(SystemClock), mailer, sandbox, (issuer, keys), seal_key, scripts))
 }

@@ -25,6 +25,9 @@ pub const SILENCE: Duration = Duration::from_secs(20);
 /// Tries of a job before the queue gives it up: more than our own limit of runs, so that we bury it, not the queue.
 pub const MAX_TRIES: i16 = 25;
 
+/// After how much time a script is looked at again that could not be run yet.
+const POSTPONED: Duration = Duration::from_secs(15);
+
 /// Name of the job that grades a submission.
 pub const GRADE: &str = "grade";
 /// Name of the job that runs a script and grades the model that it leaves.
@@ -87,7 +90,7 @@ pub async fn migrate(pool: &PgPool) -> Result<(), QueueError> {
 
 /// Queues the grading of `submission` in the caller's transaction; one job a submission at a time.
 pub async fn enqueue_grading(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), QueueError> {
-    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0 };
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0, delay: Duration::ZERO };
     store::add(conn, GRADE, serde_json::to_value(GradeJob { submission })?, &spec).await
 }
 
@@ -98,29 +101,50 @@ pub async fn enqueue_training(
     submission: SubmissionId,
     person: PersonId,
 ) -> Result<(), QueueError> {
-    let unfinished = store::unfinished_trainings(conn, person).await?;
+    training(conn, submission, person, Duration::ZERO).await
+}
+
+/// Queues a script again that is being looked at and cannot be run yet, for a little later: nothing has failed, so no try
+/// is used up and no pause grows.
+pub async fn postpone_training(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+    person: PersonId,
+) -> Result<(), QueueError> {
+    training(conn, submission, person, POSTPONED).await
+}
+
+async fn training(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+    person: PersonId,
+    delay: Duration,
+) -> Result<(), QueueError> {
+    let unfinished = store::other_trainings(conn, person, submission).await?;
     let priority = i16::try_from(unfinished).unwrap_or(i16::MAX);
-    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority };
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority, delay };
     store::add(conn, TRAIN, serde_json::to_value(TrainJob { submission, person })?, &spec).await
 }
 
 /// Queues a further run of a script in the caller's transaction, behind everything that somebody waits for.
 pub async fn enqueue_retraining(conn: &mut PgConnection, retraining: RetrainingId) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX };
+    let spec =
+        Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX, delay: Duration::ZERO };
     store::add(conn, RETRAIN, serde_json::to_value(RetrainJob { retraining })?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.
 pub async fn enqueue_mail(conn: &mut PgConnection, mail: MailId) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10 };
+    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10, delay: Duration::ZERO };
     store::add(conn, SEND_MAIL, serde_json::to_value(MailJob { mail })?, &spec).await
 }
 
-/// How a job is queued: `key` keeps it single, lower `priority` comes first.
+/// How a job is queued: `key` keeps it single, lower `priority` comes first, nobody takes it before `delay` is over.
 struct Spec {
     key: String,
     tries: i16,
     priority: i16,
+    delay: Duration,
 }
 
 fn grading_key(submission: SubmissionId) -> String {

@@ -11,26 +11,33 @@ pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spe
     sqlx::query!(
         r#"SELECT id AS "id!" FROM graphile_worker.add_job(
                identifier => $1::text, payload => $2::jsonb::json, job_key => $3::text,
-               max_attempts => $4::int, priority => $5::int)"#,
+               max_attempts => $4::int, priority => $5::int, run_at => now() + make_interval(secs => $6))"#,
         name,
         payload,
         spec.key,
         i32::from(spec.tries),
         i32::from(spec.priority),
+        spec.delay.as_secs_f64(),
     )
     .fetch_one(conn)
     .await?;
     Ok(())
 }
 
-/// Scripts of one person that wait or run.
-pub(super) async fn unfinished_trainings(conn: &mut PgConnection, person: PersonId) -> Result<i64, sqlx::Error> {
+/// Scripts of one person that wait or run, but this one.
+pub(super) async fn other_trainings(
+    conn: &mut PgConnection,
+    person: PersonId,
+    but: SubmissionId,
+) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM graphile_worker._private_jobs job
            JOIN graphile_worker._private_tasks task ON task.id = job.task_id
-           WHERE task.identifier = $2 AND job.payload ->> 'person' = $1 AND job.attempts < job.max_attempts"#,
+           WHERE task.identifier = $2 AND job.payload ->> 'person' = $1 AND job.attempts < job.max_attempts
+             AND job.payload ->> 'submission' <> $3"#,
         person.to_string(),
         TRAIN,
+        but.to_string(),
     )
     .fetch_one(conn)
     .await

@@ -46,6 +46,15 @@ pub fn is_script(name: &str) -> bool {
     ending.is_some_and(|ending| ending.eq_ignore_ascii_case("py") || ending.eq_ignore_ascii_case("ipynb"))
 }
 
+/// Whether an archive has a `train.py` in it, whatever else there is: then it is a script where scripts are taken.
+pub fn holds_script(bytes: &[u8]) -> bool {
+    if declares_many_entries(bytes) {
+        return false;
+    }
+    let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else { return false };
+    archive.file_names().flatten().any(|path| path.rsplit(['/', '\\']).next() == Some("train.py"))
+}
+
 /// Opens an archive; `None` where no `.onnx` file is in it, which is then some other kind of file.
 ///
 /// At most `limit` bytes are unpacked, whatever the archive declares, and nothing is written anywhere.

@@ -22,7 +22,7 @@ use crate::messages::Tr;
 use crate::results;
 use crate::results::news::Subscription;
 use crate::results::status::{self, Status};
-use crate::results::training;
+use crate::results::{operations, training};
 use crate::submissions::{self, Kind, Submission};
 
 /// How often the live page asks where its submission stands.
@@ -93,6 +93,8 @@ struct Progress {
     live: Option<Live>,
     /// When a script that waits is expected to begin.
     wait: Option<String>,
+    /// Whether no environment that the exercise accepts is ready on any worker.
+    unprepared: bool,
     /// Whether the owner has asked to stop it.
     stopping: bool,
 }
@@ -105,6 +107,14 @@ fn expected(tr: Tr, seconds: f64) -> String {
     } else {
         tr.s1("progress-wait", "n", (seconds / 60.0).round() as i64)
     }
+}
+
+/// Whether some worker has an environment that the script's exercise accepts.
+async fn is_prepared(state: &State, submission: &Submission) -> Result<bool, sqlx::Error> {
+    let ready = operations::ready_environments(&state.pool, state.clock.now()).await?;
+    let manifest = catalogue::version(&state.pool, &submission.version).await?;
+    let accepted = manifest.and_then(|manifest| manifest.script).map(|rules| rules.environments).unwrap_or_default();
+    Ok(accepted.iter().any(|name| ready.contains(name)))
 }
 
 /// What a running script printed so far.
@@ -127,8 +137,12 @@ impl Progress {
             }
             (Kind::Script | Kind::Model, _) => None,
         };
+        let unprepared = match (submission.kind, &status) {
+            (Kind::Script, Status::Queued { .. }) => !is_prepared(state, submission).await?,
+            (Kind::Script | Kind::Model, _) => false,
+        };
         let stopping = training::cancellation(&state.pool, submission.id).await?;
-        Ok(Self { t: tr, received: tr.time(&submission.created_at), status, live, wait, stopping })
+        Ok(Self { t: tr, received: tr.time(&submission.created_at), status, live, wait, unprepared, stopping })
     }
 }
 

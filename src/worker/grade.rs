@@ -19,6 +19,7 @@ use crate::grading::seal::Seal;
 use crate::grading::verdict::Verdict;
 use crate::grading::{self, Evaluation, Extent, Graded, Job, Progress, Weights};
 use crate::ids::SubmissionId;
+use crate::queue;
 use crate::results::{self, Claim, Lease, Outcome, ResultError, retraining, training};
 use crate::submissions::{self, Kind, Submission};
 
@@ -28,12 +29,19 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Grades `submission`: claim, run, record. An error means our fault, and that the job should be tried again.
 pub async fn grade(worker: &Arc<Worker>, submission: SubmissionId) -> anyhow::Result<()> {
     let submission = submissions::find(&worker.pool, submission).await?.context("the submission is gone")?;
+    let mut tx = worker.pool.begin().await?;
     // Before the run is claimed: waiting for an environment is no run that failed.
     let ready = match submission.kind {
-        Kind::Model => None,
-        Kind::Script => Some(train::ready(worker, &submission).await?),
+        Kind::Script if results::published(&mut *tx, submission.id).await?.is_none() => {
+            let ready = train::ready(worker, &submission).await?;
+            if ready.is_none() {
+                queue::postpone_training(&mut tx, submission.id, submission.person).await?;
+                return Ok(tx.commit().await?);
+            }
+            ready
+        }
+        Kind::Model | Kind::Script => None,
     };
-    let mut tx = worker.pool.begin().await?;
     let claim = results::claim(&mut tx, &submission, &worker.name, worker.clock.now()).await?;
     tx.commit().await?;
     match claim {

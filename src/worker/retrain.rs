@@ -21,7 +21,9 @@ pub async fn retrain(worker: &Arc<Worker>, id: RetrainingId) -> anyhow::Result<(
         return Ok(());
     }
     let submission = submissions::find(&worker.pool, asked.submission).await?.context("the submission is gone")?;
-    let ready = train::ready(worker, &submission).await?.with_seed(u32::try_from(asked.seed)?);
+    let ready =
+        train::ready(worker, &submission).await?.context("no environment for it is ready on this worker yet")?;
+    let ready = ready.with_seed(u32::try_from(asked.seed)?);
     let trained = train::train(worker, &submission, ready, Arc::default()).await?;
     let report = match trained.model {
         Ok(model) => {

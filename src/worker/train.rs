@@ -1,6 +1,7 @@
 //! Scripts: where they can run on this worker, and the running itself.
 
 use std::cell::Cell;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -34,6 +35,21 @@ impl Scripts {
     pub fn new(root: PathBuf, models: &Sandbox) -> Self {
         let sandbox = ScriptSandbox::new(&models.grader, models.accepts_no_namespaces()).map(Arc::new);
         Self { root, sandbox }
+    }
+
+    /// After the walls were tried on this machine: where they do not hold, or scripts cannot reach what they need, none is
+    /// run here.
+    #[must_use]
+    pub fn proven(mut self) -> Self {
+        if let Ok(sandbox) = &self.sandbox
+            && let Err(error) = fs::create_dir_all(self.environments())
+                .map_err(|source| GradingError::Io { what: "making the folder of environments", source })
+                .and_then(|()| sandbox.prove(&self.environments()))
+        {
+            tracing::error!(%error, "this worker runs no scripts");
+            self.sandbox = Err(error);
+        }
+        self
     }
 
     /// How scripts are kept apart, or why none can be run.
@@ -77,8 +93,8 @@ impl Ready {
     }
 }
 
-/// Looks for what a script needs; an error means that it should be tried again later or elsewhere.
-pub(super) async fn ready(worker: &Worker, submission: &Submission) -> anyhow::Result<Ready> {
+/// Looks for what a script needs; `None` while no environment that the exercise accepts is ready on this worker.
+pub(super) async fn ready(worker: &Worker, submission: &Submission) -> anyhow::Result<Option<Ready>> {
     let sandbox = match &worker.scripts.sandbox {
         Ok(sandbox) => Arc::clone(sandbox),
         Err(error) => return Err(anyhow!("{error}")),
@@ -93,10 +109,9 @@ pub(super) async fn ready(worker: &Worker, submission: &Submission) -> anyhow::R
         let accepted = names.iter().filter_map(|name| declared.iter().find(|(known, _)| known == name));
         accepted.map(|(name, found)| environment::find(&root, name, &found.packages)).find_map(Result::transpose)
     });
-    let environment = found.await?.transpose()?;
-    let environment = environment.context("no environment that the exercise accepts is ready on this worker yet")?;
+    let Some(environment) = found.await?.transpose()? else { return Ok(None) };
     let data = catalogue::training_folder(&worker.blobs, &manifest, worker.scripts.root.join(training::FOLDER)).await?;
-    Ok(Ready { manifest, rules, environment, data, sandbox })
+    Ok(Some(Ready { manifest, rules, environment, data, sandbox }))
 }
 
 /// Runs the script to its end.

@@ -5,7 +5,7 @@ use actix_web::test::TestRequest;
 use assay::accounts::Role;
 use sqlx::PgPool;
 
-use crate::app::{Actor, Seen, TestApp, story};
+use crate::app::{Actor, Seen, TestApp, build_environment, story};
 use crate::submissions::model;
 
 struct Program<'a> {
@@ -107,6 +107,30 @@ async fn refusals_are_problems_in_the_language_of_the_request(pool: PgPool) {
         let nothing = chinese.send(request.insert_header(("authorization", format!("Bearer {}", ci.token)))).await;
         assert_eq!((nothing.status.as_u16(), nothing.json()["title"].as_str().unwrap()), (404, "页面不存在"));
         assert!(app.stranger().get("/api/openapi.json").await.json()["paths"]["/api/v1/submissions/{id}"].is_object());
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn programs_stop_a_script_and_read_its_output(pool: PgPool) {
+    build_environment();
+    story(pool, async |app| {
+        app.load_content().await;
+        let ada = app.person("Ada", Role::Learner).await;
+        let (ci, reader) = (Program::of(&ada, &["read", "submit"]).await, Program::of(&ada, &["read"]).await);
+        let first = ada.submits_as("mnist-train", ("train.py", b"print('said')"), &[]).await.location().to_owned();
+        app.run_jobs().await;
+        let log = ci.get(&format!("/api/v1{first}/log")).await;
+        assert_eq!((log.status.as_u16(), log.text().as_str()), (200, "said\n"));
+        let second = ada.submits_as("mnist-train", ("train.py", b"pass"), &[]).await.location().to_owned();
+        let stop = |page: &str| TestRequest::post().uri(&format!("/api/v1{page}/cancel"));
+        assert_eq!(reader.send(stop(&second)).await.status, 401, "it lacks the scope");
+        let bob = Program::of(&app.person("Bob", Role::Learner).await, &["read", "submit"]).await;
+        assert_eq!(bob.send(stop(&second)).await.status, 404);
+        assert_eq!(bob.get(&format!("/api/v1{first}/log")).await.status, 404);
+        assert_eq!(ci.send(stop(&second)).await.json()["result"]["verdict"], "cancelled");
+        app.run_jobs().await;
+        assert_eq!(ci.send(stop(&first)).await.json()["result"]["verdict"], "no_model", "what is over stays");
     })
     .await;
 }

@@ -33,9 +33,13 @@ pub struct Around<'a> {
     pub data: &'a Path,
 }
 
-/// Whether a file is a script or holds one: by its name, or, where scripts are taken, as an archive without a model.
+/// Whether a file is a script or holds one: by its name, or, where scripts are taken, as an archive with `train.py` or
+/// without a model.
 pub fn is_script(exercise: &Exercise, file: &Path, bytes: &[u8]) -> bool {
-    let is_archive = || bundle::is_archive(bytes) && matches!(bundle::open(bytes, bytes.len() as u64), Ok(None));
+    let is_archive = || {
+        bundle::is_archive(bytes)
+            && (bundle::holds_script(bytes) || matches!(bundle::open(bytes, bytes.len() as u64), Ok(None)))
+    };
     bundle::is_script(&file.to_string_lossy()) || (exercise.manifest.script.is_some() && is_archive())
 }
 

@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::grading::priority;
 
 /// The interpreter.
-const PYTHON: &str = "/usr/bin/python3";
+pub(super) const PYTHON: &str = "/usr/bin/python3";
 /// What a finished environment holds.
 const MARK: &str = "assay-environment.json";
 /// Systems whose wheels run here, the newest first.

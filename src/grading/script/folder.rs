@@ -90,10 +90,18 @@ pub fn sweep() {
 pub fn written(folder: &Path) -> Option<u64> {
     let (mut folders, mut bytes, mut entries) = (vec![(folder.to_owned(), 0)], 0_u64, 0);
     while let Some((folder, depth)) = folders.pop() {
-        let Some(listed) = there(fs::read_dir(folder))? else { continue };
+        let listed = match fs::read_dir(folder) {
+            Ok(listed) => listed,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(_) => return None,
+        };
         for entry in listed {
-            let Some(entry) = there(entry)? else { continue };
-            let Some(found) = there(entry.metadata())? else { continue };
+            let entry = entry.ok()?;
+            let found = match entry.metadata() {
+                Ok(found) => found,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(_) => return None,
+            };
             entries += 1;
             bytes = bytes.saturating_add(found.blocks().saturating_mul(512));
             if found.is_dir() {
@@ -107,15 +115,6 @@ pub fn written(folder: &Path) -> Option<u64> {
     Some(bytes)
 }
 
-/// What is gone meanwhile counts nothing; what cannot be looked at cannot be counted.
-fn there<T>(looked: io::Result<T>) -> Option<Option<T>> {
-    match looked {
-        Ok(found) => Some(Some(found)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Some(None),
-        Err(_) => None,
-    }
-}
-
 /// Removes a folder with everything in it, however deep: folders are first moved up beside their parents, so that no path
 /// gets long and nothing is held open.
 fn remove(folder: &Path) -> io::Result<()> {
@@ -124,9 +123,10 @@ fn remove(folder: &Path) -> io::Result<()> {
         let mut below = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            match entry.file_type()?.is_dir() {
-                true => below.push(entry.path()),
-                false => fs::remove_file(entry.path())?,
+            if entry.file_type()?.is_dir() {
+                below.push(entry.path());
+            } else {
+                fs::remove_file(entry.path())?;
             }
         }
         if below.is_empty() {
@@ -160,7 +160,8 @@ mod tests {
         let work = folder.path.join("work");
         fs::write(work.join("file"), vec![1; 100_000]).unwrap();
         assert!(written(&work).unwrap() >= 100_000);
-        let (outer, mut deep) = (folder.outer.clone(), rustix::fs::open(&work, flags(), rustix::fs::Mode::empty()).unwrap());
+        let (outer, mut deep) =
+            (folder.outer.clone(), rustix::fs::open(&work, flags(), rustix::fs::Mode::empty()).unwrap());
         for _ in 0..3_000 {
             rustix::fs::mkdirat(&deep, "d", rustix::fs::Mode::from_bits_truncate(0o700)).unwrap();
             deep = rustix::fs::openat(&deep, "d", flags(), rustix::fs::Mode::empty()).unwrap();

@@ -32,6 +32,8 @@ pub mod log;
 #[cfg(feature = "server")]
 mod places;
 #[cfg(feature = "server")]
+mod probe;
+#[cfg(feature = "server")]
 mod run;
 #[cfg(feature = "server")]
 mod session;

@@ -35,7 +35,8 @@ pub(super) const TICK: Duration = Duration::from_millis(50);
 pub enum Tier {
     /// Namespaces outside, Landlock and seccomp inside.
     Namespaces,
-    /// Landlock and seccomp alone: no private `/tmp` and process table, no cap on the sum of files written.
+    /// Landlock and seccomp alone: no private `/tmp`, shared memory and process table; what is written is added up from
+    /// outside, and children that live between two looks and are not waited for cost no processor time.
     LandlockOnly,
 }
 

@@ -18,6 +18,7 @@ use super::{Answer, AppState, State, WebError};
 use crate::exercises::catalogue;
 use crate::ids::SubmissionId;
 use crate::results::status::{self, Status};
+use crate::results::training;
 use crate::submissions::{self, Source};
 
 mod answers;
@@ -33,13 +34,15 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/exercises", Access::Token, || web::get().to(list_exercises)),
         Route::post("/api/v1/exercises/{slug}/submissions", Access::Token, || web::post().to(submit)),
         Route::get("/api/v1/submissions/{id}", Access::Token, || web::get().to(submission)),
+        Route::post("/api/v1/submissions/{id}/cancel", Access::Token, || web::post().to(cancel)),
+        Route::get("/api/v1/submissions/{id}/log", Access::Token, || web::get().to(log)),
     ]
 }
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Assay", description = "Submit models to graded exercises and read the results. Every request carries a personal token: `Authorization: Bearer assay_…`; errors are problem documents (RFC 9457)."),
-    paths(list_exercises, submit, submission),
+    paths(list_exercises, submit, submission, cancel, log),
     components(schemas(Exercise, Submission, Problem)),
     modifiers(&BearerScheme)
 )]
@@ -150,6 +153,31 @@ async fn submission(state: AppState, who: Bearer<Read>, id: web::Path<String>, r
     submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)?;
     let status = wait(&state, id, Duration::ZERO).await?;
     answer(&state, &request, id, &status).await
+}
+
+/// Stops a submission that waits or runs; one that is over stays as it is.
+#[utoipa::path(post, path = "/api/v1/submissions/{id}/cancel", security(("token" = ["submit"])), params(("id" = String, Path)),
+    responses((status = 202, description = "stopped, or told to stop", body = Submission), (status = 200, description = "it was over", body = Submission),
+        (status = 401, body = Problem, content_type = "application/problem+json"), (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn cancel(state: AppState, who: Bearer<Submit>, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
+    let submission = submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)?;
+    let mut tx = state.pool.begin().await?;
+    training::cancel(&mut tx, &submission, state.clock.now()).await.map_err(WebError::internal)?;
+    tx.commit().await?;
+    let status = wait(&state, id, Duration::ZERO).await?;
+    answer(&state, &request, id, &status).await
+}
+
+/// What a script printed: all of it once it has ended, its last lines while it runs.
+#[utoipa::path(get, path = "/api/v1/submissions/{id}/log", security(("token" = ["read"])), params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn log(state: AppState, who: Bearer<Read>, id: web::Path<String>) -> Answer {
+    let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
+    submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)?;
+    let shown = training::of_submission(&state.pool, id).await?.ok_or(WebError::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(shown.log.unwrap_or(shown.tail)))
 }
 
 /// 200 with the result where there is one, else 202; `Location` names the submission either way.

@@ -196,7 +196,7 @@ pub async fn submit(
     (received, source): (ReceivedModel, Source),
     options: Options,
 ) -> Result<SubmissionId, WebError> {
-    let received = received.taken_as(offer.manifest.script.as_ref())?;
+    let received = received.taken_as(offer.manifest.script.as_ref(), offer.manifest.limits.max_model_bytes)?;
     let now = state.clock.now();
     if let Some(until) = attempts::uncounted_until(&state.pool, person, now).await? {
         let args =

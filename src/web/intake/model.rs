@@ -20,8 +20,17 @@ pub struct ReceivedModel {
     pub weights: Option<(String, Received)>,
     /// A model, or a script that trains one.
     pub kind: Kind,
-    /// An archive without a model in it.
-    is_archive: bool,
+    /// The archive that it came in, where it may be a script: without a model, or with `train.py`.
+    archive: Option<Archive>,
+}
+
+/// An archive that may be a script.
+#[derive(Debug, Clone)]
+struct Archive {
+    file: Received,
+    name: String,
+    /// Why no model could be taken out of it.
+    fault: Option<BundleError>,
 }
 
 impl ReceivedModel {
@@ -41,7 +50,7 @@ impl ReceivedModel {
             return Err(too_large(limit));
         }
         let kind = if bundle::is_script(&name) { Kind::Script } else { Kind::Model };
-        let whole = Self { model, name, weights, kind, is_archive: false };
+        let whole = Self { model, name, weights, kind, archive: None };
         if whole.weights.is_some() { Ok(whole) } else { whole.unpacked(state, limit).await }
     }
 
@@ -52,28 +61,37 @@ impl ReceivedModel {
             return Ok(self);
         }
         let bytes = state.blobs.get(&self.model.sha256).await?.ok_or(WebError::NotFound)?;
-        let opened = web::block(move || bundle::open(&bytes, limit)).await.map_err(WebError::internal)?;
-        let Some(found) = opened.map_err(|error| bad_archive(&error, limit))? else {
-            return Ok(Self { is_archive: true, ..self });
+        let opened = web::block(move || (bundle::holds_script(&bytes), bundle::open(&bytes, limit)));
+        let (holds_script, opened) = opened.await.map_err(WebError::internal)?;
+        let archive = |fault| Some(Archive { file: self.model.clone(), name: self.name.clone(), fault });
+        let found = match opened {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(Self { archive: archive(None), ..self }),
+            Err(error) if holds_script => return Ok(Self { archive: archive(Some(error)), ..self }),
+            Err(error) => return Err(bad_archive(&error, limit)),
         };
+        let archive = archive(None).filter(|_| holds_script);
         let model = keep(state, found.model.1).await?;
         let weights = match found.weights {
             Some((name, bytes)) => Some((tidy(&name, 120), keep(state, bytes).await?)),
             None => None,
         };
-        Ok(Self { model, name: tidy(&found.model.0, 120), weights, kind: Kind::Model, is_archive: false })
+        Ok(Self { model, name: tidy(&found.model.0, 120), weights, kind: Kind::Model, archive })
     }
 }
 
 impl ReceivedModel {
-    /// What the exercise takes it for: an archive without a model is a script where scripts are taken.
-    pub(super) fn taken_as(mut self, rules: Option<&Script>) -> Result<Self, WebError> {
+    /// What the exercise takes it for: an archive without a model, or with `train.py`, is a script where scripts are taken.
+    pub(super) fn taken_as(mut self, rules: Option<&Script>, limit: u64) -> Result<Self, WebError> {
         let Some(rules) = rules else {
+            if let Some(error) = self.archive.as_ref().and_then(|archive| archive.fault.as_ref()) {
+                return Err(bad_archive(error, limit));
+            }
             let taken = self.kind == Kind::Model;
             return if taken { Ok(self) } else { Err(WebError::Invalid("submit-no-scripts", Vec::new())) };
         };
-        if self.is_archive {
-            self.kind = Kind::Script;
+        if let Some(Archive { file, name, .. }) = self.archive.take() {
+            self = Self { model: file, name, weights: None, kind: Kind::Script, archive: None };
         }
         match self.kind {
             Kind::Model if !rules.models => Err(WebError::Invalid("submit-scripts-only", Vec::new())),

@@ -21,6 +21,7 @@ submit-script-too-large = The script has { $size } bytes, and at most { $limit }
 submission-cancel = Cancel
 submission-cancel-hint = Stops it within two seconds. It uses no attempt unless the model has met hidden data.
 progress-training = Training
+progress-environment = The Python environment of this exercise is being set up. Your script starts by itself once it is ready; you need do nothing.
 progress-stopping = You asked to stop; it ends in a moment.
 training-title = Training
 training-live = Output

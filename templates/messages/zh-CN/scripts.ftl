@@ -21,6 +21,7 @@ submit-script-too-large = 脚本有 { $size } 字节，最多接收 { $limit } �
 submission-cancel = 取消
 submission-cancel-hint = 两秒内停止。除非模型已接触隐藏数据，否则不计入提交次数。
 progress-training = 训练中
+progress-environment = 本练习的 Python 环境正在准备中，就绪后你的脚本会自动开始运行，无需任何操作。
 progress-stopping = 你已请求停止；片刻后结束。
 training-title = 训练
 training-live = 输出
