@@ -96,3 +96,17 @@ pub async fn allowance_at_turn(
 ) -> Result<Allowance, sqlx::Error> {
     allowance(conn, turn.person(), turn.exercise(), allowed, now).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grading::{self, verdict::Reason};
+
+    #[test]
+    fn a_cancellation_uses_an_attempt_once_hidden_samples_were_met() {
+        let mut report = grading::without_model(None, Reason::Cancelled);
+        assert!(!uses_one(&report));
+        report.met_hidden = true;
+        assert!(uses_one(&report));
+    }
+}

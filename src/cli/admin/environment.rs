@@ -8,7 +8,8 @@ use clap::Subcommand;
 
 use crate::config::Config;
 use crate::exercises::environments;
-use crate::grading::script::environment;
+use crate::grading::sandbox::Sandbox;
+use crate::grading::script::{ScriptSandbox, environment};
 
 /// What can be done with environments.
 #[derive(Debug, Subcommand)]
@@ -42,6 +43,14 @@ pub fn run(command: &EnvironmentCommand, config: &Config) -> anyhow::Result<Exit
 fn build(exercises: &Path, root: &Path, name: &str) -> anyhow::Result<ExitCode> {
     let declared = environments::load(exercises, name).with_context(|| format!("there is no environment {name}"))?;
     let built = environment::build(root, name, &declared.packages, &|what| eprintln!("{name}: {what}"))?;
+    let models = Sandbox::locate()?;
+    match ScriptSandbox::new(&models.grader, models.accepts_no_namespaces()) {
+        Ok(sandbox) => {
+            eprintln!("{name}: importing {}", declared.imports.join(", "));
+            sandbox.prove_imports(&built, &declared.imports)?;
+        }
+        Err(error) => eprintln!("{name}: not tried, since no script can be run here: {error}"),
+    }
     eprintln!("{name} is ready.");
     println!("{}", built.packages.display());
     Ok(ExitCode::SUCCESS)

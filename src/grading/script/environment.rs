@@ -6,9 +6,10 @@
 use std::{
     collections::BTreeSet,
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +85,23 @@ struct Interpreter {
     whole: String,
 }
 
+/// Asked once for each time that the interpreter was installed or replaced.
 fn interpreter() -> Result<Interpreter, EnvironmentError> {
+    static KNOWN: Mutex<Option<((i64, u64), Interpreter)>> = Mutex::new(None);
+    let file = fs::metadata(PYTHON).map_err(|_| EnvironmentError::NoPython)?;
+    let stamp = (file.mtime(), file.ino());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    match known.as_ref() {
+        Some((then, interpreter)) if *then == stamp => Ok(interpreter.clone()),
+        _ => {
+            let interpreter = ask_interpreter()?;
+            *known = Some((stamp, interpreter.clone()));
+            Ok(interpreter)
+        }
+    }
+}
+
+fn ask_interpreter() -> Result<Interpreter, EnvironmentError> {
     let ask = "import sys, platform; print('%d.%d' % sys.version_info[:2]); \
                print(platform.python_implementation(), platform.python_version(), *platform.libc_ver())";
     let output = Command::new(PYTHON).env_clear().args(["-I", "-c", ask]).output();

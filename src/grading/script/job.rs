@@ -248,7 +248,9 @@ fn last_error(log: &Log) -> Option<Limit> {
     let tail = log.tail(3);
     let line = tail.lines().rev().find(|line| !line.trim().is_empty())?;
     let (error, said) = line.split_once(':').unwrap_or((line, ""));
-    if error == "MemoryError" || error.ends_with("_ArrayMemoryError") || line.contains("std::bad_alloc") {
+    let signs = ["std::bad_alloc", "can't allocate memory", "Cannot allocate memory", "not enough memory"];
+    let is_memory = error == "MemoryError" || error.ends_with("_ArrayMemoryError");
+    if is_memory || signs.iter().any(|sign| line.contains(sign)) {
         Some(Limit::Memory)
     } else if error == "OSError" && ["[Errno 28]", "[Errno 27]"].iter().any(|number| said.contains(number)) {
         Some(Limit::Disk)
@@ -280,6 +282,10 @@ mod tests {
         };
         assert_eq!(limit("Traceback\n  x\nMemoryError\n"), Some(Limit::Memory));
         assert_eq!(limit("numpy._core._exceptions._ArrayMemoryError: Unable"), Some(Limit::Memory));
+        let torch =
+            "RuntimeError: [enforce fail at alloc_cpu.cpp:98] DefaultCPUAllocator: can't allocate memory: you tried";
+        assert_eq!(limit(torch), Some(Limit::Memory));
+        assert_eq!(limit("OSError: [Errno 12] Cannot allocate memory"), Some(Limit::Memory));
         assert_eq!(limit("OSError: [Errno 28] No space left on device\n\n"), Some(Limit::Disk));
         assert_eq!(limit("MemoryError\nValueError: x"), None);
     }

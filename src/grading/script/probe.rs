@@ -4,7 +4,7 @@
 use std::{fs, io::ErrorKind, net::TcpListener, os::unix::fs::PermissionsExt, path::Path, sync::atomic::AtomicBool};
 
 use super::{
-    environment::PYTHON,
+    environment::{Built, PYTHON},
     folder::JobFolder,
     protocol::ScriptLimits,
     run::{Run, ScriptSandbox},
@@ -52,6 +52,38 @@ impl ScriptSandbox {
         });
         let is_untouched = matches!(listener.accept(), Err(error) if error.kind() == ErrorKind::WouldBlock);
         judged(ended, is_untouched, folder)
+    }
+}
+
+impl ScriptSandbox {
+    /// Imports the modules that an environment promises, in the sandbox that scripts will run in.
+    ///
+    /// # Errors
+    /// The last line that Python said, for operators.
+    pub fn prove_imports(&self, environment: &Built, modules: &[String]) -> Result<(), GradingError> {
+        let empty = JobFolder::create()?;
+        let program = format!("import {}", modules.join(", "));
+        let ended = self.run(&Run {
+            limits: ScriptLimits { wall_seconds: 300, cpu_seconds: 120, memory_mb: 2048, disk_mb: 64, processes: 64 },
+            environment: Some(&environment.packages),
+            data: &empty.path,
+            source: &empty.path,
+            command: &|_| vec![PYTHON.into(), "-B".into(), "-s".into(), "-c".into(), program.clone()],
+            variables: &|places| {
+                let packages = places.environment.iter();
+                let path = packages.map(|path| ("PYTHONPATH".to_owned(), path.to_string_lossy().into_owned()));
+                path.chain([("HOME".to_owned(), places.scratch.to_string_lossy().into_owned())]).collect()
+            },
+            max_model_bytes: 0,
+            cancel: &AtomicBool::new(false),
+            printed: &|_| (),
+        })?;
+        match ended.end {
+            End::Itself { code: Some(0), .. } => Ok(()),
+            end @ (End::Itself { .. } | End::Stopped(_)) => {
+                Err(GradingError::Isolation(format!("{program:?} failed: {end:?} {}", ended.log.tail(1).trim())))
+            }
+        }
     }
 }
 
