@@ -47,6 +47,8 @@ pub mod submissions;
 #[cfg(feature = "server")]
 pub mod results;
 #[cfg(feature = "server")]
+pub mod exams;
+#[cfg(feature = "server")]
 pub mod certificates;
 
 #[cfg(feature = "server")]
