@@ -14,7 +14,9 @@ use crate::ids::Slug;
 use crate::messages::Bilingual;
 
 pub mod bank;
+pub mod formula;
 pub mod marking;
+pub mod numbers;
 pub mod paper;
 mod store;
 

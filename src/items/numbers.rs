@@ -1,0 +1,319 @@
+//! Numbers of parameterised questions: ranges they are drawn from, values computed from them, and texts that show them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{Rng, RngExt as _};
+use serde::{Deserialize, Serialize};
+
+use super::formula::{Condition, Formula, FormulaError, Values};
+
+/// Draws tried for numbers that meet the conditions.
+const TRIES: usize = 1_000;
+
+/// The numbers of a question: what is drawn, what follows from it, and what a draw must meet.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// Numbers drawn for each paper, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Formulas over parameters and other values, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, Formula>,
+    /// What each draw must meet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+}
+
+/// What a parameter is drawn from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields, expecting = "a parameter must be { from, to, step } or { one_of }")]
+pub enum Parameter {
+    /// One of the listed numbers.
+    OneOf {
+        /// The numbers.
+        one_of: Vec<f64>,
+    },
+    /// `from`, `from + step`, … up to and including `to`.
+    Range {
+        /// The smallest.
+        from: f64,
+        /// None is above it.
+        to: f64,
+        /// The distance between two; 1 unless it is given.
+        #[serde(default = "one")]
+        step: f64,
+    },
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Why no numbers can be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NumbersError {
+    /// A value refers to itself, or to what does not exist.
+    #[error("values `{}` cannot be computed: they refer to each other or to what is no parameter or value", .0.join("`, `"))]
+    Circular(Vec<String>),
+    /// A formula fails for drawn numbers.
+    #[error("{error} where {drawn}")]
+    Formula {
+        /// The fault.
+        error: FormulaError,
+        /// The numbers.
+        drawn: String,
+    },
+    /// The conditions are too hard.
+    #[error("`conditions` are met by none of {TRIES} draws; widen the parameters or loosen the conditions")]
+    Unmet,
+}
+
+impl Numbers {
+    /// Whether the question has no numbers of its own.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether each paper has its own numbers.
+    pub fn are_drawn(&self) -> bool {
+        !self.parameters.is_empty()
+    }
+
+    /// Names of all parameters and values.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.parameters.keys().chain(self.values.keys()).map(String::as_str).collect()
+    }
+
+    /// Numbers that meet the conditions: each parameter drawn evenly, each value computed.
+    pub fn draw(&self, rng: &mut impl Rng) -> Result<Values, NumbersError> {
+        for _ in 0..TRIES {
+            let mut values: Values =
+                self.parameters.iter().map(|(name, parameter)| (name.clone(), parameter.draw(rng))).collect();
+            self.compute(&mut values)?;
+            let met = self.conditions.iter().map(|condition| condition.holds(&values));
+            let met: Result<Vec<bool>, FormulaError> = met.collect();
+            if met.map_err(|error| failed(error, &values))?.into_iter().all(|is_met| is_met) {
+                return Ok(values);
+            }
+        }
+        Err(NumbersError::Unmet)
+    }
+
+    /// Adds the values to the parameters, each as soon as those that it needs are there.
+    fn compute(&self, values: &mut Values) -> Result<(), NumbersError> {
+        let mut left: Vec<(&String, &Formula)> = self.values.iter().collect();
+        while !left.is_empty() {
+            let is_ready = |formula: &Formula| formula.names().into_iter().all(|name| values.contains_key(name));
+            let (ready, waiting): (Vec<_>, Vec<_>) = left.into_iter().partition(|(_, formula)| is_ready(formula));
+            if ready.is_empty() {
+                return Err(NumbersError::Circular(waiting.into_iter().map(|(name, _)| name.clone()).collect()));
+            }
+            for (name, formula) in ready {
+                let value = formula.value(values).map_err(|error| failed(error, values))?;
+                values.insert(name.clone(), value);
+            }
+            left = waiting;
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: FormulaError, values: &Values) -> NumbersError {
+    NumbersError::Formula { error, drawn: listed(values) }
+}
+
+/// The numbers in words for an author: `k = 3, n = 28`.
+pub fn listed(values: &Values) -> String {
+    values.iter().map(|(name, value)| format!("{name} = {}", shown(*value))).collect::<Vec<_>>().join(", ")
+}
+
+impl Parameter {
+    #[expect(clippy::cast_precision_loss, reason = "steps are few; `fault` limits them to a million")]
+    fn draw(&self, rng: &mut impl Rng) -> f64 {
+        match self {
+            // An empty list is refused when the bank is loaded.
+            Self::OneOf { one_of } => one_of.get(rng.random_range(0..one_of.len().max(1))).copied().unwrap_or(0.0),
+            Self::Range { from, step, .. } => rounded(from + step * rng.random_range(0..=self.steps()) as f64),
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` keeps the number within u64")]
+    fn steps(&self) -> u64 {
+        match self {
+            Self::OneOf { .. } => 0,
+            // The largest number that is drawn is not missed for a rounding error.
+            Self::Range { from, to, step } => ((to - from) / step + 1e-9).floor() as u64,
+        }
+    }
+
+    /// What is wrong with it.
+    pub fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::OneOf { one_of } if one_of.is_empty() => Some("`one_of` is empty; list at least two numbers"),
+            Self::OneOf { one_of } if one_of.iter().any(|number| !number.is_finite()) => {
+                Some("`one_of` may hold finite numbers only")
+            }
+            Self::Range { from, to, step } if !(from.is_finite() && to.is_finite() && step.is_finite()) => {
+                Some("`from`, `to` and `step` must be finite numbers")
+            }
+            Self::Range { from, to, step } if from >= to || *step <= 0.0 => {
+                Some("`from` must be below `to`, and `step` above 0")
+            }
+            Self::Range { .. } if self.steps() > 1_000_000 => Some("has more than a million steps; take larger ones"),
+            Self::OneOf { .. } | Self::Range { .. } => None,
+        }
+    }
+}
+
+/// The number without the rounding errors of adding up steps: to 12 decimals.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.12}").parse().unwrap_or(number)
+}
+
+/// The number as `{{name}}` shows it: whole, or with six significant digits at most.
+pub fn shown(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        return fixed(number, 0);
+    }
+    let scientific = format!("{number:.5e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-4..6).contains(&exponent) {
+        return format!("{}e{exponent}", trimmed(digits));
+    }
+    let decimals = usize::try_from(5 - exponent).unwrap_or(0);
+    trimmed(&fixed(number, decimals)).to_owned()
+}
+
+/// The number with exactly this many decimals.
+fn fixed(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    let is_zero = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
+    if is_zero { text.trim_start_matches('-').to_owned() } else { text }
+}
+
+fn trimmed(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+/// The text with `{{name}}` and `{{name:decimals}}` replaced by the numbers; what names none of them stays.
+pub fn fill(text: &str, values: &Values) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        let (before, from) = rest.split_at(at);
+        filled.push_str(before);
+        let number = placeholder(from).and_then(|found| Some((*values.get(found.name)?, found)));
+        let Some((value, found)) = number else {
+            // Only one brace: `\frac{{{n}}}{2}` has its placeholder one further on.
+            filled.push('{');
+            rest = from.get(1..).unwrap_or_default();
+            continue;
+        };
+        filled.push_str(&found.decimals.map_or_else(|| shown(value), |decimals| fixed(value, decimals)));
+        rest = from.get(found.length..).unwrap_or_default();
+    }
+    filled + rest
+}
+
+/// Names and forms of the numbers that the text shows, as written: `n`, `loss:3`.
+pub fn placeholders(text: &str) -> Vec<&str> {
+    let starts = text.match_indices("{{").map(|(at, _)| at);
+    // `match_indices` does not overlap, and a placeholder may begin at the second brace of three.
+    let starts = starts.flat_map(|at| [at, at + 1]);
+    let found = starts.filter_map(|at| text.get(at..).and_then(placeholder));
+    found.map(|found| found.whole).collect()
+}
+
+/// The name in a placeholder as [`placeholders`] gives it.
+pub fn name_of(placeholder: &str) -> &str {
+    placeholder.split(':').next().unwrap_or(placeholder)
+}
+
+struct Placeholder<'a> {
+    whole: &'a str,
+    name: &'a str,
+    decimals: Option<usize>,
+    length: usize,
+}
+
+/// The placeholder that `text` begins with.
+fn placeholder(text: &str) -> Option<Placeholder<'_>> {
+    let (whole, _) = text.strip_prefix("{{")?.split_once("}}")?;
+    let (name, decimals) = match whole.split_once(':') {
+        Some((name, digit)) if digit.len() == 1 => (name, Some(digit.parse().ok()?)),
+        Some(_) => return None,
+        None => (whole, None),
+    };
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then_some(Placeholder { whole, name, decimals, length: whole.len() + 4 })
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    fn numbers(text: &str) -> Numbers {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn draws_meet_the_conditions_and_follow_the_seed() {
+        let numbers = numbers(
+            "parameters.n = { from = 8, to = 32, step = 8 }\nparameters.k = { one_of = [3, 5, 20] }\n\
+             parameters.p = { from = 0.1, to = 0.3, step = 0.1 }\n\
+             values.out = \"twice / 2 - k\"\nvalues.twice = \"2 * n\"\nconditions = [\"n > k\"]",
+        );
+        let draw = |seed| numbers.draw(&mut StdRng::seed_from_u64(seed)).unwrap();
+        let mut seen = BTreeSet::new();
+        for seed in 0..200 {
+            let values = draw(seed);
+            assert_eq!(values, draw(seed));
+            assert!(values["n"] > values["k"]);
+            assert!((values["out"] - (values["n"] - values["k"])).abs() < 1e-12);
+            seen.insert(format!("{} {}", values["n"], values["p"]));
+        }
+        assert_eq!(seen.len(), 12, "all of the ranges, with both ends and without rounding errors: {seen:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_an_error() {
+        let error = |text| numbers(text).draw(&mut StdRng::seed_from_u64(1)).unwrap_err().to_string();
+        assert!(error("parameters.n = { one_of = [1, 2] }\nconditions = [\"n > 2\"]").contains("none of 1000 draws"));
+        assert!(error("values.a = \"b\"\nvalues.b = \"a\"").starts_with("values `a`, `b` cannot be computed"));
+        assert_eq!(
+            error("parameters.n = { one_of = [0] }\nvalues.a = \"1 / n\""),
+            "`1 / n` gives no finite number where n = 0"
+        );
+    }
+
+    #[test]
+    fn numbers_are_shown_shortly() {
+        let cases = [
+            (28.0, "28"),
+            (-0.0, "0"),
+            (0.1 + 0.2, "0.3"),
+            (1.0 / 3.0, "0.333333"),
+            (1234.5678, "1234.57"),
+            (123_456_789.0, "123456789"),
+            (0.000_012_5, "1.25e-5"),
+            (-2.5, "-2.5"),
+            (1_234_567.8, "1.23457e6"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(shown(number), text);
+        }
+    }
+
+    #[test]
+    fn texts_are_filled() {
+        let values: Values = [("n".to_owned(), 12.0), ("loss".to_owned(), 0.25)].into();
+        assert_eq!(fill(r"$\frac{{{n}}}{2}$, {{loss:3}}, {{n}}{{n:1}}", &values), r"$\frac{12}{2}$, 0.250, 1212.0");
+        assert_eq!(fill("{{other}} {{n:12}} {{ n }} {{", &values), "{{other}} {{n:12}} {{ n }} {{");
+        assert_eq!(placeholders(r"\frac{{{n}}}{2} {{loss:3}} {{x y}}"), ["n", "loss:3"]);
+        assert_eq!(name_of("loss:3"), "loss");
+    }
+}
