@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
 use super::{Authored, markdown};
-use crate::items::Fault;
+use crate::items::{Fault, ItemVersion, paper};
 use crate::messages::Lang;
 
 /// Everything in `courses` that would not be shown as meant: formulas, diagrams, links within a lesson, images.
@@ -18,12 +21,23 @@ fn check_course(authored: &Authored) -> Vec<Fault> {
     }
     for bank in &authored.banks {
         for found in &bank.items {
-            let place = format!("item `{}`, ", found.item.name);
-            for text in found.item.texts() {
-                for lang in Lang::ALL {
-                    faults.extend(check_text(&bank.file, &place, text.get(lang), lang));
-                }
-            }
+            faults.extend(check_item(&bank.file, found));
+        }
+    }
+    faults
+}
+
+/// The texts of a question with the numbers of one draw, always the same one.
+pub fn check_item(file: &Path, found: &ItemVersion) -> Vec<Fault> {
+    let drawn = match paper::freeze(found, &mut StdRng::seed_from_u64(1)) {
+        Ok(drawn) => drawn,
+        Err(error) => return vec![Fault::new(file, "", error.to_string())],
+    };
+    let mut faults = Vec::new();
+    for (what, text) in found.item.texts() {
+        let place = format!("item `{}`, {what}, ", found.item.name);
+        for lang in Lang::ALL {
+            faults.extend(check_text(file, &place, &drawn.text(text, lang), lang));
         }
     }
     faults

@@ -59,7 +59,7 @@ async fn draw(conn: &mut PgConnection, authored: &Authored, now: DateTime<Utc>) 
         store::put_diagrams(conn, &rendered.diagrams, now).await?;
     }
     for found in authored.banks.iter().flat_map(|bank| &bank.items) {
-        for text in found.item.texts() {
+        for (_, text) in found.item.texts() {
             for lang in Lang::ALL {
                 let rendered = markdown::render(text.get(lang), lang);
                 store::put_diagrams(conn, &rendered.diagrams, now).await?;

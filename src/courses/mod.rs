@@ -180,7 +180,7 @@ pub struct AuthoredLesson {
 }
 
 /// The questions of one module, as read from its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AuthoredBank {
     /// The module.
     pub module: Slug,

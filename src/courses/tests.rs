@@ -106,7 +106,7 @@ fn what_cannot_be_rendered_is_reported_with_its_line() {
     });
     let faults: Vec<String> = check(&courses.unwrap()).iter().map(ToString::to_string).collect();
     assert!(faults[0].contains("01-first/en.md, line 3: the formula `\\nonsense`"), "{faults:?}");
-    assert!(faults[1].contains("items.toml, item `two`, line 1: the formula"), "{faults:?}");
+    assert!(faults[1].contains("items.toml, item `two`, option 1, why, line 1: the formula"), "{faults:?}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Questions of every kind: their types, versions and banks, the drawing of papers, and marking.
+//! Questions of every kind: their types, versions and banks, the drawing of papers, marking, and what answers say of
+//! the questions.
 //!
 //! A question lives in a bank file and is versioned by the hash of its content. A paper freezes which versions were
-//! drawn and in which order their options stand; answers are kept against that paper, so that a later edit of the bank
-//! changes nothing that somebody has already answered.
+//! drawn, in which order their parts stand and which numbers they show; answers are kept against that paper, so that a
+//! later edit of the bank changes nothing that somebody has already answered.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,59 +13,51 @@ use crate::blobs::Sha256;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 
+pub mod answer;
 pub mod bank;
+pub mod chance;
+mod fault;
 pub mod formula;
 pub mod marking;
 pub mod numbers;
 pub mod paper;
+pub mod question;
 mod store;
+mod typed;
 
-pub use marking::{Answer, Answers};
+pub use answer::{Answer, Answers};
+pub use fault::Fault;
 pub use paper::{Drawn, Paper};
+pub use question::{Choice, Question};
 pub use store::{bank_items, by_version, replace_bank};
 
 /// One question, as its author wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// Its name in its bank.
     pub name: Slug,
     /// How hard its author thinks it is.
     pub difficulty: Difficulty,
-    /// Skills it asks for.
+    /// What answering it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Needs>,
+    /// Questions of one family never meet on one paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<Slug>,
+    /// Skills it asks for; the first is the one that results report.
     pub tags: Vec<String>,
     /// Where its facts come from.
     pub source: String,
     /// The question itself, Markdown.
     pub stem: Bilingual,
+    /// Why the right answer is right, Markdown; shown with the result only. Options have reasons of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Bilingual>,
+    /// Its numbers, where each paper has its own.
+    #[serde(default, skip_serializing_if = "numbers::Numbers::is_none")]
+    pub numbers: numbers::Numbers,
     /// What kind of answer it takes, with the key.
     pub question: Question,
-}
-
-/// What kind of answer a question takes, with its key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Question {
-    /// Exactly one option is right.
-    Single {
-        /// The options, in the author's order.
-        options: Vec<Choice>,
-    },
-    /// One or more options are right, and at least one is wrong.
-    Multiple {
-        /// The options, in the author's order.
-        options: Vec<Choice>,
-    },
-}
-
-/// One option of a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// What it says, Markdown.
-    pub text: Bilingual,
-    /// Whether it is right.
-    pub correct: bool,
-    /// Why it is right or wrong, Markdown; shown with the result only.
-    pub why: Bilingual,
 }
 
 /// How hard a question is meant to be.
@@ -80,21 +72,28 @@ pub enum Difficulty {
     Hard,
 }
 
-impl Question {
-    /// The options, in the author's order.
-    pub fn options(&self) -> &[Choice] {
-        match self {
-            Self::Single { options } | Self::Multiple { options } => options,
-        }
+impl fmt::Display for Difficulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Easy => "easy",
+            Self::Medium => "medium",
+            Self::Hard => "hard",
+        })
     }
+}
 
-    /// Whether only one option can be chosen.
-    pub fn is_single(&self) -> bool {
-        match self {
-            Self::Single { .. } => true,
-            Self::Multiple { .. } => false,
-        }
-    }
+/// What answering a question takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Needs {
+    /// To remember.
+    Recall,
+    /// To see why.
+    Understanding,
+    /// To work a number out.
+    Calculation,
+    /// To read a real output: a table, a log, a confusion matrix.
+    Output,
 }
 
 impl Item {
@@ -105,15 +104,17 @@ impl Item {
         Sha256::of(&serde_json_canonicalizer::to_vec(self).unwrap_or_default())
     }
 
-    /// Every Markdown text of the question, to be checked when it is loaded.
-    pub fn texts(&self) -> impl Iterator<Item = &Bilingual> {
-        let options = self.question.options().iter().flat_map(|option| [&option.text, &option.why]);
-        std::iter::once(&self.stem).chain(options)
+    /// Every Markdown text of the question with what it is, as written: its numbers are not filled in.
+    pub fn texts(&self) -> Vec<(String, &Bilingual)> {
+        let mut texts = vec![("stem".to_owned(), &self.stem)];
+        texts.extend(self.why.as_ref().map(|why| ("why".to_owned(), why)));
+        texts.extend(self.question.texts());
+        texts
     }
 }
 
 /// A question at one version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ItemVersion {
     /// Digest of the question.
     pub version: Sha256,
@@ -124,34 +125,6 @@ pub struct ItemVersion {
 impl From<Item> for ItemVersion {
     fn from(item: Item) -> Self {
         Self { version: item.version(), item }
-    }
-}
-
-/// Something wrong in an authored file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// The file.
-    pub file: PathBuf,
-    /// Where in the file, such as ``item `hopfield-update` `` or `line 12`; empty for the whole file.
-    pub place: String,
-    /// What is wrong and what it should be.
-    pub message: String,
-}
-
-impl Fault {
-    /// A fault at `place` in `file`.
-    pub fn new(file: &Path, place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), place: place.into(), message: message.into() }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if !self.place.is_empty() {
-            write!(f, ", {}", self.place)?;
-        }
-        write!(f, ": {}", self.message)
     }
 }
 

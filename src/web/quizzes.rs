@@ -175,11 +175,10 @@ async fn show_paper(state: &State, who: &SignedIn, quiz: Quiz, (attempt, missing
     let title = if missing.is_empty() { heading.clone() } else { who.tr.s1("quiz-error-prefix", "title", &heading) };
     let page = Page::new(state, who, title);
     let status = if missing.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let questions = asked(&attempt.paper, &items, &attempt.answers, who.tr.lang);
-    let questions = questions
-        .into_iter()
-        .map(|question| Asked { is_missing: missing.contains(&(question.number - 1)), ..question })
-        .collect();
+    let mut questions = asked(&attempt.paper, &items, &attempt.answers, who.tr);
+    for question in &mut questions {
+        question.is_missing = missing.contains(&(question.number - 1));
+    }
     page::show_with(status, &PaperPage { page, quiz, heading, questions })
 }
 

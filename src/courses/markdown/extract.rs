@@ -144,7 +144,7 @@ fn words(node: Node<'_>) -> String {
 }
 
 /// Text as HTML.
-pub(super) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     // Writing into a string cannot fail.
     let _ = html::escape(&mut escaped, text);

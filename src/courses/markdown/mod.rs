@@ -20,6 +20,7 @@ mod maths;
 mod sanitise;
 
 use diagrams::Diagram;
+pub use extract::escaped;
 
 /// Texts kept rendered at once; an installation has some hundreds.
 const CACHE_SIZE: usize = 4_096;

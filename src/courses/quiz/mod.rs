@@ -1,5 +1,7 @@
 //! Attempts at a module's quiz: drawn, answered, marked; a passed one completes the module.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rand::Rng;
 use sqlx::PgConnection;
@@ -7,7 +9,7 @@ use sqlx::PgConnection;
 use super::{Module, Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{PersonId, QuizAttemptId, Slug};
-use crate::items::{self, Answers, Item, Paper, marking, paper};
+use crate::items::{self, Answer, Answers, Item, Paper, marking, paper};
 
 mod store;
 
@@ -50,9 +52,9 @@ pub struct QuizResult {
 /// What handing in an attempt led to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Questions are without an answer, by place in the paper from 0; the given answers are kept.
+    /// Questions are not answered completely or not readably, by place in the paper from 0; the given answers are kept.
     Incomplete {
-        /// Places of the unanswered questions.
+        /// Places of those questions.
         missing: Vec<usize>,
     },
     /// The attempt was marked.
@@ -72,9 +74,9 @@ pub enum StartError {
     /// PostgreSQL refused.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
-    /// The bank is smaller than the quiz demands.
+    /// The bank is smaller than the quiz demands, or a question has no numbers to show.
     #[error(transparent)]
-    TooFewItems(#[from] paper::TooFewItems),
+    Draw(#[from] paper::DrawError),
 }
 
 /// The open attempt of `person` at the quiz of `module`, or a new one with a paper drawn by `rng`. Whoever takes a quiz
@@ -123,26 +125,29 @@ pub async fn finish(
         return Ok(Some(Outcome::AlreadyFinished));
     }
     store::keep_answers(conn, id, &answers).await?;
-    let missing: Vec<usize> = (0..attempt.paper.questions.len()).filter(|place| !answers.contains_key(place)).collect();
+    // The versions of a paper's questions are never deleted, so there are as many as were drawn.
+    let items = items::by_version(&mut *conn, &attempt.versions()).await?;
+    let is_answered = |item: &Item, answer: &Answer| answer.is_complete() && marking::is_readable(item, answer);
+    let missing = attempt.paper.with_items(&items);
+    let missing =
+        missing.filter(|(place, _, item)| !answers.get(place).is_some_and(|answer| is_answered(item, answer)));
+    let missing: Vec<usize> = missing.map(|(place, _, _)| place).collect();
     if !missing.is_empty() {
         return Ok(Some(Outcome::Incomplete { missing }));
     }
-    let versions = attempt.versions();
-    let items = items::by_version(&mut *conn, &versions).await?;
-    let questions: Vec<&Item> = versions.iter().filter_map(|version| items.get(version)).collect();
-    let result = mark(&questions, &answers, attempt.pass, now);
+    let result = mark(&attempt, &items, &answers, now);
     store::finish(conn, id, &result).await?;
     let completes_module = result.passed && store::complete(conn, person, &attempt, now).await?;
     Ok(Some(Outcome::Finished { result, completes_module }))
 }
 
-/// Points of a whole paper: one for each question, in parts where the kind of question allows it.
-fn mark(questions: &[&Item], answers: &Answers, pass: f64, now: DateTime<Utc>) -> QuizResult {
-    let marked = questions.iter().enumerate();
-    let points: f64 = marked.map(|(place, item)| marking::mark(&item.question, answers.get(&place))).sum();
-    // The versions of a paper's questions are never deleted, so there are as many as were drawn.
-    let max_points = f64::from(u32::try_from(questions.len()).unwrap_or(u32::MAX));
-    QuizResult { finished_at: now, points, max_points, passed: marking::reaches(points, max_points, pass) }
+/// Points of a whole paper, in parts where the kind of question allows it.
+fn mark(attempt: &Attempt, items: &HashMap<Sha256, Item>, answers: &Answers, now: DateTime<Utc>) -> QuizResult {
+    let marked = attempt.paper.with_items(items);
+    let points =
+        marked.map(|(place, drawn, item)| drawn.points * marking::mark(item, drawn, answers.get(&place))).sum();
+    let max_points = attempt.paper.max_points();
+    QuizResult { finished_at: now, points, max_points, passed: marking::reaches(points, max_points, attempt.pass) }
 }
 
 impl Attempt {

@@ -1,0 +1,67 @@
+//! Bank files: parsing them into questions, or saying everything that is wrong.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{Fault, Item, ItemVersion};
+use crate::ids::{InvalidSlug, Slug};
+
+mod authored;
+mod draws;
+mod rules;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthoredBank {
+    items: Vec<authored::AuthoredItem>,
+}
+
+/// The questions of the bank file `file` with content `text`, in its order; or everything that is wrong with it.
+pub fn parse(file: &Path, text: &str) -> Result<Vec<ItemVersion>, Vec<Fault>> {
+    let bank: AuthoredBank = toml::from_str(text).map_err(|error| vec![syntax_fault(file, text, &error)])?;
+    let mut faults = Vec::new();
+    let mut names = BTreeSet::new();
+    let mut items = Vec::new();
+    for authored in bank.items {
+        let place = format!("item `{}`", authored.id);
+        if !names.insert(authored.id.clone()) {
+            faults.push(Fault::new(file, place.as_str(), "this id is used twice; ids are unique within a bank"));
+        }
+        match checked(authored) {
+            Ok(item) => items.push(ItemVersion::from(item)),
+            Err(found) => faults.extend(found.into_iter().map(|message| Fault::new(file, place.as_str(), message))),
+        }
+    }
+    if faults.is_empty() { Ok(items) } else { Err(faults) }
+}
+
+/// The question, if it keeps every rule; what it prints is looked at once the rest is right.
+fn checked(authored: authored::AuthoredItem) -> Result<Item, Vec<String>> {
+    let name: Result<Slug, String> = authored.id.parse().map_err(|error: InvalidSlug| error.to_string());
+    let item = match name {
+        Ok(name) => authored.into_item(name)?,
+        Err(error) => return Err(vec![error]),
+    };
+    let mut faults = rules::faults(&item);
+    if faults.is_empty() {
+        faults = draws::faults(&item);
+    }
+    if faults.is_empty() { Ok(item) } else { Err(faults) }
+}
+
+/// A fault for text that is not TOML of the expected shape, with its line and, where it is inside one, its item.
+fn syntax_fault(file: &Path, text: &str, error: &toml::de::Error) -> Fault {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let id = before.rsplit("[[items]]").next().and_then(|item| {
+        let (_, rest) = item.split_once("id = \"")?;
+        rest.split('"').next()
+    });
+    let place = match id {
+        Some(id) => format!("line {line}, item `{id}`"),
+        None => format!("line {line}"),
+    };
+    Fault::new(file, place, error.message())
+}
