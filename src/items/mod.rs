@@ -22,6 +22,7 @@ pub mod marking;
 pub mod numbers;
 pub mod paper;
 pub mod question;
+pub mod sections;
 mod store;
 mod typed;
 
