@@ -13,6 +13,7 @@ use crate::blobs::Sha256;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 
+pub mod analysis;
 pub mod answer;
 pub mod bank;
 pub mod chance;
