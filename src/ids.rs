@@ -56,6 +56,8 @@ id!(/// One personal API token.
     ApiTokenId);
 id!(/// One attempt at a quiz.
     QuizAttemptId);
+id!(/// One attempt at an exam.
+    ExamAttemptId);
 
 /// A certificate's public identifier: random (UUID version 4), so that one certificate tells nothing of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -5,6 +5,7 @@ use anyhow::{Context as _, ensure};
 use super::installation::Installation;
 use crate::clock::{Clock as _, SystemClock};
 use crate::courses;
+use crate::exams;
 use crate::exercises::{self, catalogue, environments};
 
 /// Loads the content folder into the database and the blobs; a fault in a file is named and stops the start.
@@ -19,10 +20,12 @@ pub async fn load(installation: &Installation) -> anyhow::Result<()> {
     catalogue::install(&installation.pool, &installation.blobs, &exercises, SystemClock.now()).await?;
     let environments = environments::load_all(&folder.join("exercises")).context("environments could not be loaded")?;
     let courses = courses::load(&folder).context("courses could not be loaded")?;
+    let exams = exams::load(&folder).context("exams could not be loaded")?;
     let mut tx = installation.pool.begin().await?;
     environments::install(&mut tx, &environments, SystemClock.now()).await?;
     courses::install(&mut tx, &courses, SystemClock.now()).await?;
+    exams::install(&mut tx, &exams, SystemClock.now()).await?;
     tx.commit().await?;
-    tracing::info!(exercises = exercises.len(), courses = courses.len(), "content is loaded");
+    tracing::info!(exercises = exercises.len(), courses = courses.len(), exams = exams.len(), "content is loaded");
     Ok(())
 }

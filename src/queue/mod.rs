@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use graphile_worker::WorkerUtils;
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
 use crate::db::QUEUE_SCHEMA;
-use crate::ids::{MailId, PersonId, RetrainingId, SubmissionId};
+use crate::ids::{ExamAttemptId, MailId, PersonId, RetrainingId, SubmissionId};
 
 mod store;
 
@@ -36,6 +37,9 @@ pub const TRAIN: &str = "train";
 /// Name of the job that runs a script again with another seed.
 pub const RETRAIN: &str = "retrain";
 
+/// Name of the job that looks at an exam attempt when its clock does something by itself.
+pub const EXAM_CLOCK: &str = "exam_clock";
+
 /// Name of the job that sends a mail.
 pub const SEND_MAIL: &str = "send_mail";
 
@@ -60,6 +64,13 @@ pub struct TrainJob {
 pub struct RetrainJob {
     /// What to run.
     pub retraining: RetrainingId,
+}
+
+/// Payload of [`EXAM_CLOCK`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ExamClockJob {
+    /// Which attempt to look at.
+    pub attempt: ExamAttemptId,
 }
 
 /// Payload of [`SEND_MAIL`].
@@ -131,6 +142,16 @@ pub async fn enqueue_retraining(conn: &mut PgConnection, retraining: RetrainingI
     let spec =
         Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX, delay: Duration::ZERO };
     store::add(conn, RETRAIN, serde_json::to_value(RetrainJob { retraining })?, &spec).await
+}
+
+/// Has a worker look at an exam attempt once the time `due` has come; a later call moves that time.
+pub async fn enqueue_exam_clock(
+    conn: &mut PgConnection,
+    attempt: ExamAttemptId,
+    due: DateTime<Utc>,
+) -> Result<(), QueueError> {
+    store::add_at(conn, EXAM_CLOCK, serde_json::to_value(ExamClockJob { attempt })?, &format!("exam:{attempt}"), due)
+        .await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.

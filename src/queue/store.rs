@@ -1,5 +1,6 @@
 //! SQL of the queue: adding by the library's own SQL function, and looking at what waits.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
 
@@ -18,6 +19,28 @@ pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spe
         i32::from(spec.tries),
         i32::from(spec.priority),
         spec.delay.as_secs_f64(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds a job for a moment; one of the same key that nobody has taken is moved there.
+pub(super) async fn add_at(
+    conn: &mut PgConnection,
+    name: &str,
+    payload: Value,
+    key: &str,
+    at: DateTime<Utc>,
+) -> Result<(), QueueError> {
+    sqlx::query!(
+        r#"SELECT id AS "id!" FROM graphile_worker.add_job(
+               identifier => $1::text, payload => $2::jsonb::json, job_key => $3::text, max_attempts => 25,
+               priority => -5, run_at => $4::timestamptz)"#,
+        name,
+        payload,
+        key,
+        at,
     )
     .fetch_one(conn)
     .await?;

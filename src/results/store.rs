@@ -204,6 +204,8 @@ pub(super) async fn attempts_since(
          LEFT JOIN gradings g ON g.id = p.grading_id
          LEFT JOIN buried_jobs b ON b.submission_id = s.id AND b.retried_at IS NULL
          WHERE s.person_id = $1 AND s.exercise_slug = $2 AND s.created_at > $3
+           -- An exam has limits of its own.
+           AND s.context ->> 'kind' = 'practice'
            AND b.submission_id IS NULL AND COALESCE(g.counts, TRUE)
          ORDER BY s.created_at",
         person.0,

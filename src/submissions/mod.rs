@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use crate::blobs::Sha256;
-use crate::ids::{PersonId, Slug, SubmissionId};
+use crate::ids::{ExamAttemptId, PersonId, Slug, SubmissionId};
 use crate::queue::{self, QueueError};
 
 pub mod bundle;
@@ -47,14 +47,20 @@ pub struct Submission {
     pub note: String,
     /// Where it came in.
     pub source: Source,
+    /// What it is for.
+    pub context: Context,
     /// When it was received.
     pub created_at: DateTime<Utc>,
 }
 
 impl Submission {
-    /// Whom or what a sealed evaluation is drawn for: the same person gets the same draw again.
+    /// Whom or what a sealed evaluation is drawn for: the same person gets the same draw again, and each attempt at an
+    /// exam one of its own.
     pub fn seal_subject(&self) -> String {
-        format!("person {}", self.person)
+        match self.context {
+            Context::Practice => format!("person {}", self.person),
+            Context::Exam { attempt, .. } => format!("exam attempt {attempt}"),
+        }
     }
 }
 
@@ -97,6 +103,13 @@ pub enum Source {
 pub enum Context {
     /// Practice, outside of any exam.
     Practice,
+    /// A practice part of an attempt at an exam.
+    Exam {
+        /// The attempt.
+        attempt: ExamAttemptId,
+        /// The part, from 0.
+        part: usize,
+    },
 }
 
 /// A file that was received and may now be submitted.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{Kind, New, SecondFile, Source, Submission};
+use super::{Context, Kind, New, SecondFile, Source, Submission};
 use crate::blobs::Sha256;
 use crate::ids::{PersonId, Slug, SubmissionId};
 
@@ -81,6 +81,7 @@ struct Row {
     weights_sha256: Option<Vec<u8>>,
     weights_bytes: Option<i64>,
     weights_name: Option<String>,
+    context: Json<Context>,
 }
 
 impl TryFrom<Row> for Submission {
@@ -107,6 +108,7 @@ impl TryFrom<Row> for Submission {
             scale: row.scale,
             note: row.note,
             source: row.source,
+            context: row.context.0,
             created_at: row.created_at,
         })
     }
@@ -118,7 +120,8 @@ pub async fn find(executor: impl PgExecutor<'_>, id: SubmissionId) -> Result<Opt
         Row,
         r#"SELECT id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
                   exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
-                  source AS "source: Source", kind AS "kind: Kind", created_at, weights_sha256, weights_bytes, weights_name
+                  source AS "source: Source", kind AS "kind: Kind", created_at, weights_sha256, weights_bytes, weights_name,
+                  context AS "context: Json<Context>"
            FROM submissions WHERE id = $1"#,
         id.0,
     )
@@ -147,7 +150,8 @@ pub async fn of_person(
         Row,
         r#"SELECT id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
                   exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
-                  source AS "source: Source", kind AS "kind: Kind", created_at, weights_sha256, weights_bytes, weights_name
+                  source AS "source: Source", kind AS "kind: Kind", created_at, weights_sha256, weights_bytes, weights_name,
+                  context AS "context: Json<Context>"
            FROM submissions WHERE person_id = $1 AND ($2::text IS NULL OR exercise_slug = $2)
            ORDER BY created_at DESC, number DESC LIMIT $3"#,
         person.0,

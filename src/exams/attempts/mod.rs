@@ -1,0 +1,342 @@
+//! Attempts at exams: begun once, answered, handed in, closed by the clock.
+//!
+//! Every function that changes an attempt takes its row's lock first and brings its state to the present, so that what
+//! it decides holds when it commits.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::clock::{Clocked, PartKind, Refusal};
+use super::{Accommodation, Offer, bank_of};
+use crate::blobs::Sha256;
+use crate::ids::{ExamAttemptId, PersonId, Slug};
+use crate::items::sections::{Banks, SectionError};
+use crate::items::{self, Answer, Paper};
+use crate::queue::{self, QueueError};
+
+mod standing;
+pub(super) mod store;
+
+pub use standing::{Standing, accommodation, grant, standing};
+pub use store::{
+    Announcement, Event, Listed, Settings, announcements, answers, events, find, log, number_of_events, of_exam,
+    of_person, paper,
+};
+
+/// One attempt, locked and brought to the present.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// Its id.
+    pub id: ExamAttemptId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// The exam.
+    pub exam: Slug,
+    /// The version it began with.
+    pub version: Sha256,
+    /// First, second, … of this person at this exam.
+    pub number: i32,
+    /// Its times and where it stands.
+    pub clocked: Clocked,
+    /// The device that may write.
+    pub device: Uuid,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+}
+
+/// One change of one answer, as a device sends it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The question: its place in the paper, from 0.
+    pub place: usize,
+    /// Which change it is; of two, the higher counts.
+    pub revision: i64,
+    /// The answer; `None` takes it back.
+    pub answer: Option<Answer>,
+    /// Whether it is marked to be looked at again.
+    pub flagged: bool,
+}
+
+/// An answer as the server has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Which change it is.
+    pub revision: i64,
+    /// The answer; `None` when it was taken back.
+    pub answer: Option<Answer>,
+    /// Whether it is marked to be looked at again.
+    pub flagged: bool,
+    /// When it was received.
+    pub saved_at: DateTime<Utc>,
+}
+
+/// The answers that count, by place in the paper from 0.
+pub type KeptAnswers = BTreeMap<usize, Kept>;
+
+/// Why something about an attempt was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// There is no such attempt of this person.
+    #[error("there is no such attempt")]
+    NotFound,
+    /// The clock does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Another device writes now.
+    #[error("the attempt was opened on another device")]
+    OtherDevice,
+    /// No attempt can begin.
+    #[error("no attempt can begin now")]
+    Standing(Box<Standing>),
+    /// No paper can be drawn.
+    #[error(transparent)]
+    Paper(#[from] SectionError),
+    /// PostgreSQL or the queue refused.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+impl From<sqlx::Error> for AttemptError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Queue(QueueError::Database(error))
+    }
+}
+
+/// The open attempt of `person`, or a new one that begins now, with a paper drawn from `seed`.
+///
+/// Whoever asks twice at once gets the same attempt twice: the second waits for the first's transaction.
+pub async fn start(
+    conn: &mut PgConnection,
+    person: PersonId,
+    offer: &Offer,
+    (device, seed): (Uuid, u64),
+    now: DateTime<Utc>,
+) -> Result<ExamAttemptId, AttemptError> {
+    store::lock_person(conn, person, &offer.exam.slug).await?;
+    let number = match standing(conn, person, offer, now).await? {
+        Standing::Open(id) => return Ok(id),
+        Standing::May { used, .. } => i32::try_from(used).unwrap_or(i32::MAX).saturating_add(1),
+        other => return Err(AttemptError::Standing(Box::new(other))),
+    };
+    let accommodation = accommodation(&mut *conn, person).await?;
+    let paper = super::check::paper(&offer.exam, &banks(conn, offer).await?, seed)?;
+    let attempt = Attempt {
+        id: ExamAttemptId::new(now),
+        person,
+        exam: offer.exam.slug.clone(),
+        version: offer.version,
+        number,
+        clocked: Clocked::start(offer.exam.plan(&accommodation), now)?,
+        device,
+        started_at: now,
+    };
+    store::insert(conn, &attempt, &paper, seed).await?;
+    note(conn, attempt.id, ("started", &format!("{number}")), None, now).await?;
+    schedule(conn, &attempt).await?;
+    Ok(attempt.id)
+}
+
+/// The banks that an exam draws from now.
+pub async fn banks(conn: &mut PgConnection, offer: &Offer) -> Result<Banks, sqlx::Error> {
+    let mut banks = Banks::new();
+    for name in offer.exam.sections().flat_map(|section| &section.draw.banks) {
+        if !banks.contains_key(name) {
+            let found = items::bank_items(&mut *conn, &bank_of(&offer.exam.slug, name)).await?;
+            banks.insert(name.clone(), found);
+        }
+    }
+    Ok(banks)
+}
+
+/// The attempt under its row's lock, at the present; what passed meanwhile is written down.
+pub async fn lock(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    now: DateTime<Utc>,
+) -> Result<Option<Attempt>, AttemptError> {
+    let Some(mut attempt) = store::lock(conn, id).await? else { return Ok(None) };
+    let present = attempt.clocked.clone().at(now);
+    if present != attempt.clocked {
+        attempt.clocked = present;
+        write(conn, &attempt, now).await?;
+    }
+    Ok(Some(attempt))
+}
+
+/// As [`lock`], for the person whose attempt it is.
+pub async fn lock_own(
+    conn: &mut PgConnection,
+    person: PersonId,
+    id: ExamAttemptId,
+    now: DateTime<Utc>,
+) -> Result<Attempt, AttemptError> {
+    let attempt = lock(conn, id, now).await?.filter(|attempt| attempt.person == person);
+    attempt.ok_or(AttemptError::NotFound)
+}
+
+/// Takes changes of answers: each is logged, and of each question the highest revision counts. Returns what the server
+/// now has of these questions.
+///
+/// `is_question` says whether a place of the paper belongs to the part that is open; other changes are dropped.
+pub async fn save(
+    conn: &mut PgConnection,
+    (person, id, device): (PersonId, ExamAttemptId, Uuid),
+    changes: &[Change],
+    now: DateTime<Utc>,
+) -> Result<(Attempt, Vec<(usize, i64)>), AttemptError> {
+    let attempt = lock_own(conn, person, id, now).await?;
+    attempt.clocked.open(PartKind::Theory, now)?;
+    if attempt.device != device {
+        return Err(AttemptError::OtherDevice);
+    }
+    let kept = store::save(conn, id, device, changes, now).await?;
+    Ok((attempt, kept))
+}
+
+/// Lets `device` write from now on, and no other.
+pub async fn take_over(
+    conn: &mut PgConnection,
+    (person, id, device): (PersonId, ExamAttemptId, Uuid),
+    detail: &str,
+    now: DateTime<Utc>,
+) -> Result<(), AttemptError> {
+    let attempt = lock_own(conn, person, id, now).await?;
+    if attempt.device != device {
+        store::set_device(conn, id, device).await?;
+        note(conn, id, ("device", detail), None, now).await?;
+    }
+    Ok(())
+}
+
+/// What a candidate can do to the clock of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Hand in the open part.
+    HandIn,
+    /// Begin the next part.
+    BeginNext,
+    /// Stop the clock.
+    Pause,
+    /// Let it go on.
+    Resume,
+}
+
+/// Carries out a step of the candidate's; returns the attempt after it.
+pub async fn step(
+    conn: &mut PgConnection,
+    (person, id): (PersonId, ExamAttemptId),
+    step: Step,
+    now: DateTime<Utc>,
+) -> Result<Attempt, AttemptError> {
+    let mut attempt = lock_own(conn, person, id, now).await?;
+    let kind = match step {
+        Step::HandIn => attempt.clocked.hand_in(now).map(|()| "handed_in"),
+        Step::BeginNext => attempt.clocked.begin_next(now).map(|()| "began"),
+        Step::Pause => attempt.clocked.pause(now).map(|()| "paused"),
+        Step::Resume => attempt.clocked.resume(now).map(|()| "resumed"),
+    }?;
+    write(conn, &attempt, now).await?;
+    note(conn, id, (kind, ""), None, now).await?;
+    schedule(conn, &attempt).await?;
+    Ok(attempt)
+}
+
+/// What an examiner can do to the clock of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// More time for an attempt that is open.
+    Extend(TimeDelta),
+    /// So much time for the last part of one that is over.
+    Reopen(TimeDelta),
+}
+
+/// Carries out a grant of an examiner's, with the reason that both sides see.
+pub async fn give(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    grant: Grant,
+    (examiner, reason): (Option<PersonId>, &str),
+    now: DateTime<Utc>,
+) -> Result<Attempt, AttemptError> {
+    let mut attempt = lock(conn, id, now).await?.ok_or(AttemptError::NotFound)?;
+    let (kind, by) = match grant {
+        Grant::Extend(by) => ("extended", by),
+        Grant::Reopen(by) => ("reopened", by),
+    };
+    match grant {
+        Grant::Extend(by) => attempt.clocked.extend(by)?,
+        Grant::Reopen(by) => {
+            // One attempt at an exam is open at a time.
+            store::lock_person(conn, attempt.person, &attempt.exam).await?;
+            if store::open(conn, attempt.person, &attempt.exam).await?.is_some() {
+                return Err(Refusal::StillOpen.into());
+            }
+            attempt.clocked.reopen(by, now)?;
+        }
+    }
+    write(conn, &attempt, now).await?;
+    let detail = format!("{} min. {reason}", by.num_minutes());
+    note(conn, id, (kind, detail.trim()), examiner, now).await?;
+    schedule(conn, &attempt).await?;
+    Ok(attempt)
+}
+
+/// Writes down a fact about an attempt: kind and detail.
+pub async fn note(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    (kind, detail): (&str, &str),
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    store::add_event(conn, id, (kind, detail), by, now).await
+}
+
+/// Tells everyone in an exam something.
+pub async fn announce(
+    conn: &mut PgConnection,
+    exam: &Slug,
+    text: &str,
+    by: PersonId,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    store::announce(conn, exam, text, by, now).await
+}
+
+async fn write(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    store::write(conn, attempt, now).await
+}
+
+/// Has a worker look at the attempt when its clock next does something by itself.
+pub async fn schedule(conn: &mut PgConnection, attempt: &Attempt) -> Result<(), QueueError> {
+    match attempt.clocked.due() {
+        Some(due) => queue::enqueue_exam_clock(conn, attempt.id, due).await,
+        None => Ok(()),
+    }
+}
+
+impl Attempt {
+    /// Places of the paper's questions that belong to the theory part `part`; empty for a practice part.
+    pub fn places(exam: &super::Exam, part: usize) -> std::ops::Range<usize> {
+        let before: usize = exam.parts.iter().take(part).flat_map(super::Part::sections).map(|s| s.draw.draw).sum();
+        let own: usize = exam.parts.get(part).map_or(&[][..], super::Part::sections).iter().map(|s| s.draw.draw).sum();
+        before..before + own
+    }
+
+    /// The paper's sections with the places of their questions.
+    pub fn sections(paper: &Paper) -> Vec<std::ops::Range<usize>> {
+        let mut next = 0;
+        paper
+            .sections
+            .iter()
+            .map(|section| {
+                let range = next..next + section.questions;
+                next = range.end;
+                range
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,492 @@
+//! SQL of attempts, answers, events, announcements and accommodations.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use super::{Attempt, Change, Kept, KeptAnswers};
+use crate::blobs::Sha256;
+use crate::db;
+use crate::exams::Accommodation;
+use crate::exams::clock::Clocked;
+use crate::ids::{ExamAttemptId, PersonId, Slug};
+use crate::items::{Answer, Paper};
+
+pub(super) async fn lock_person(conn: &mut PgConnection, person: PersonId, exam: &Slug) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", format!("exam {person} {exam}"))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    attempt: &Attempt,
+    paper: &Paper,
+    seed: u64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO exam_attempts (id, person_id, exam_slug, exam_version, number, seed, paper, clocked, is_open,
+                                    device, started_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE, $9, $10, $10)",
+        attempt.id.0,
+        attempt.person.0,
+        attempt.exam.as_str(),
+        attempt.version.to_string(),
+        attempt.number,
+        seed.cast_signed(),
+        Json(paper) as _,
+        Json(&attempt.clocked) as _,
+        attempt.device,
+        attempt.started_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+struct Row {
+    id: ExamAttemptId,
+    person: PersonId,
+    exam: Slug,
+    version: String,
+    number: i32,
+    clocked: Json<Clocked>,
+    device: Uuid,
+    started_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Attempt {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.id,
+            person: row.person,
+            exam: row.exam,
+            version: digest(&row.version)?,
+            number: row.number,
+            clocked: row.clocked.0,
+            device: row.device,
+            started_at: row.started_at,
+        })
+    }
+}
+
+pub(super) async fn lock(conn: &mut PgConnection, id: ExamAttemptId) -> Result<Option<Attempt>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: ExamAttemptId", person_id AS "person: PersonId", exam_slug AS "exam: Slug",
+                  exam_version AS version, number, clocked AS "clocked: Json<Clocked>", device, started_at
+           FROM exam_attempts WHERE id = $1 FOR NO KEY UPDATE"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// An attempt as it was last written; bring it to the present with [`Clocked::at`].
+pub async fn find(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<Option<Attempt>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: ExamAttemptId", person_id AS "person: PersonId", exam_slug AS "exam: Slug",
+                  exam_version AS version, number, clocked AS "clocked: Json<Clocked>", device, started_at
+           FROM exam_attempts WHERE id = $1"#,
+        id.0,
+    )
+    .fetch_optional(executor)
+    .await?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// Attempts of a person at an exam, newest first, as they were last written.
+pub async fn of_person(
+    executor: impl PgExecutor<'_>,
+    person: PersonId,
+    exam: &Slug,
+) -> Result<Vec<Attempt>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: ExamAttemptId", person_id AS "person: PersonId", exam_slug AS "exam: Slug",
+                  exam_version AS version, number, clocked AS "clocked: Json<Clocked>", device, started_at
+           FROM exam_attempts WHERE person_id = $1 AND exam_slug = $2 ORDER BY number DESC"#,
+        person.0,
+        exam.as_str(),
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter().map(Attempt::try_from).collect()
+}
+
+/// The attempt that is not known to be over.
+pub(super) async fn open(
+    conn: &mut PgConnection,
+    person: PersonId,
+    exam: &Slug,
+) -> Result<Option<Attempt>, sqlx::Error> {
+    Ok(of_person(conn, person, exam).await?.into_iter().find(|attempt| !attempt.clocked.is_finished()))
+}
+
+/// When each attempt of a person at an exam began.
+pub(super) async fn begun(
+    conn: &mut PgConnection,
+    person: PersonId,
+    exam: &Slug,
+) -> Result<Vec<DateTime<Utc>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT started_at FROM exam_attempts WHERE person_id = $1 AND exam_slug = $2 ORDER BY number",
+        person.0,
+        exam.as_str(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(super) async fn write(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let done = sqlx::query!(
+        "UPDATE exam_attempts SET clocked = $2, is_open = $3, changed_at = $4 WHERE id = $1",
+        attempt.id.0,
+        Json(&attempt.clocked) as _,
+        !attempt.clocked.is_finished(),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    db::one_row(&done)
+}
+
+pub(super) async fn set_device(conn: &mut PgConnection, id: ExamAttemptId, device: Uuid) -> Result<(), sqlx::Error> {
+    let done = sqlx::query!("UPDATE exam_attempts SET device = $2 WHERE id = $1", id.0, device).execute(conn).await?;
+    db::one_row(&done)
+}
+
+/// The paper of an attempt, which never changes.
+pub async fn paper(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<Option<Paper>, sqlx::Error> {
+    let paper = sqlx::query_scalar!(r#"SELECT paper AS "paper: Json<Paper>" FROM exam_attempts WHERE id = $1"#, id.0)
+        .fetch_optional(executor)
+        .await?;
+    Ok(paper.map(|paper| paper.0))
+}
+
+/// Logs each change and keeps the highest revision of each question; returns the revisions kept of these questions.
+pub(super) async fn save(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    device: Uuid,
+    changes: &[Change],
+    now: DateTime<Utc>,
+) -> Result<Vec<(usize, i64)>, sqlx::Error> {
+    let places: Vec<i32> = changes.iter().map(|change| i32::try_from(change.place).unwrap_or(i32::MAX)).collect();
+    let revisions: Vec<i64> = changes.iter().map(|change| change.revision).collect();
+    let answers: Vec<Option<serde_json::Value>> = changes
+        .iter()
+        .map(|change| change.answer.as_ref().map(serde_json::to_value).transpose())
+        .collect::<Result<_, _>>()
+        .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let flags: Vec<bool> = changes.iter().map(|change| change.flagged).collect();
+    sqlx::query!(
+        "WITH given AS (
+             SELECT * FROM unnest($2::int[], $3::bigint[], $4::jsonb[], $5::bool[]) AS g (place, revision, answer, flagged)
+         ), logged AS (
+             INSERT INTO exam_answer_log (attempt_id, place, revision, answer, flagged, device, received_at)
+             SELECT $1, place, revision, answer, flagged, $6, $7 FROM given
+         )
+         INSERT INTO exam_answers (attempt_id, place, revision, answer, flagged, saved_at)
+         SELECT DISTINCT ON (place) $1, place, revision, answer, flagged, $7 FROM given ORDER BY place, revision DESC
+         ON CONFLICT (attempt_id, place) DO UPDATE
+         SET revision = EXCLUDED.revision, answer = EXCLUDED.answer, flagged = EXCLUDED.flagged,
+             saved_at = EXCLUDED.saved_at
+         WHERE exam_answers.revision < EXCLUDED.revision",
+        id.0,
+        &places,
+        &revisions,
+        &answers as &[Option<serde_json::Value>],
+        &flags,
+        device,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let kept = sqlx::query!(
+        "SELECT place, revision FROM exam_answers WHERE attempt_id = $1 AND place = ANY ($2)",
+        id.0,
+        &places,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(kept.into_iter().map(|row| (place(row.place), row.revision)).collect())
+}
+
+/// The answers that count.
+pub async fn answers(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<KeptAnswers, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT place, revision, answer AS "answer: Json<Answer>", flagged, saved_at
+           FROM exam_answers WHERE attempt_id = $1"#,
+        id.0,
+    )
+    .fetch_all(executor)
+    .await?;
+    let kept = |row: (i64, Option<Json<Answer>>, bool, DateTime<Utc>)| Kept {
+        revision: row.0,
+        answer: row.1.map(|answer| answer.0),
+        flagged: row.2,
+        saved_at: row.3,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (place(row.place), kept((row.revision, row.answer, row.flagged, row.saved_at))))
+        .collect())
+}
+
+/// Every change that was received, in order: place, change, when.
+pub async fn log(
+    executor: impl PgExecutor<'_>,
+    id: ExamAttemptId,
+) -> Result<Vec<(Change, DateTime<Utc>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT place, revision, answer AS "answer: Json<Answer>", flagged, received_at
+           FROM exam_answer_log WHERE attempt_id = $1 ORDER BY id"#,
+        id.0,
+    )
+    .fetch_all(executor)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let answer = row.answer.map(|answer| answer.0);
+            (Change { place: place(row.place), revision: row.revision, answer, flagged: row.flagged }, row.received_at)
+        })
+        .collect())
+}
+
+fn place(number: i32) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}
+
+/// One fact about an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What kind.
+    pub kind: String,
+    /// What about it.
+    pub detail: String,
+    /// Name of who caused it, where it was not the candidate.
+    pub by: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+pub(super) async fn add_event(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    (kind, detail): (&str, &str),
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO exam_events (attempt_id, kind, detail, by_person, at) VALUES ($1, $2, $3, $4, $5)",
+        id.0,
+        kind,
+        detail,
+        by.map(|by| by.0),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How many facts of one kind are written down already.
+pub async fn number_of_events(
+    executor: impl PgExecutor<'_>,
+    id: ExamAttemptId,
+    kind: &str,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM exam_events WHERE attempt_id = $1 AND kind = $2"#,
+        id.0,
+        kind,
+    )
+    .fetch_one(executor)
+    .await
+}
+
+/// What happened in an attempt, in order.
+pub async fn events(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<Vec<Event>, sqlx::Error> {
+    sqlx::query_as!(
+        Event,
+        r#"SELECT e.kind, e.detail, p.name AS "by?", e.at FROM exam_events e LEFT JOIN people p ON p.id = e.by_person
+           WHERE e.attempt_id = $1 ORDER BY e.id"#,
+        id.0,
+    )
+    .fetch_all(executor)
+    .await
+}
+
+/// Something that everyone in an exam was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+pub(super) async fn announce(
+    conn: &mut PgConnection,
+    exam: &Slug,
+    text: &str,
+    by: PersonId,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO exam_announcements (id, exam_slug, text, made_by, made_at) VALUES ($1, $2, $3, $4, $5)",
+        ExamAttemptId::new(now).0,
+        exam.as_str(),
+        text,
+        by.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What everyone in an exam was told since a moment, oldest first.
+pub async fn announcements(
+    executor: impl PgExecutor<'_>,
+    exam: &Slug,
+    since: DateTime<Utc>,
+) -> Result<Vec<Announcement>, sqlx::Error> {
+    sqlx::query_as!(
+        Announcement,
+        "SELECT text, made_at AS at FROM exam_announcements WHERE exam_slug = $1 AND made_at >= $2 ORDER BY made_at",
+        exam.as_str(),
+        since,
+    )
+    .fetch_all(executor)
+    .await
+}
+
+pub(super) async fn accommodation(
+    executor: impl PgExecutor<'_>,
+    person: PersonId,
+) -> Result<Option<Accommodation>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT time_factor, extra_attempts, break_minutes FROM accommodations
+         WHERE person_id = $1 ORDER BY granted_at DESC, id DESC LIMIT 1",
+        person.0,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(|row| Accommodation {
+        time_factor: row.time_factor,
+        extra_attempts: row.extra_attempts.cast_unsigned(),
+        break_minutes: row.break_minutes.cast_unsigned(),
+    }))
+}
+
+pub(super) async fn grant(
+    conn: &mut PgConnection,
+    person: PersonId,
+    granted: Accommodation,
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO accommodations (id, person_id, time_factor, extra_attempts, break_minutes, granted_by, granted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        ExamAttemptId::new(now).0,
+        person.0,
+        granted.time_factor,
+        i32::try_from(granted.extra_attempts).unwrap_or(i32::MAX),
+        i32::try_from(granted.break_minutes).unwrap_or(i32::MAX),
+        by.map(|by| by.0),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An attempt as the monitor of an exam lists it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The attempt, as it was last written.
+    pub attempt: Attempt,
+    /// The candidate's name.
+    pub name: String,
+    /// Questions that have an answer.
+    pub answered: i64,
+    /// Questions of the paper.
+    pub questions: i64,
+    /// When an answer was last received.
+    pub last_save: Option<DateTime<Utc>>,
+    /// How often the page lost the focus.
+    pub focus: i64,
+    /// Whether it was passed, once it has a result.
+    pub passed: Option<bool>,
+}
+
+/// How a list of attempts is cut.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Only those that are not known to be over.
+    pub only_open: bool,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Attempts at an exam, those that are open first, then the newest.
+pub async fn of_exam(
+    executor: impl PgExecutor<'_>,
+    exam: &Slug,
+    settings: Settings,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT a.id AS "id: ExamAttemptId", a.person_id AS "person: PersonId", a.exam_slug AS "exam: Slug",
+                  a.exam_version AS version, a.number, a.clocked AS "clocked: Json<Clocked>", a.device, a.started_at,
+                  p.name, jsonb_array_length(a.paper -> 'questions')::bigint AS "questions!",
+                  (SELECT count(*) FROM exam_answers x WHERE x.attempt_id = a.id AND x.answer IS NOT NULL) AS "answered!",
+                  (SELECT max(saved_at) FROM exam_answers x WHERE x.attempt_id = a.id) AS last_save,
+                  (SELECT count(*) FROM exam_events e WHERE e.attempt_id = a.id AND e.kind = 'focus') AS "focus!",
+                  (SELECT passed FROM exam_results r WHERE r.attempt_id = a.id ORDER BY r.number DESC LIMIT 1) AS "passed?"
+           FROM exam_attempts a JOIN people p ON p.id = a.person_id
+           WHERE a.exam_slug = $1 AND (a.is_open OR NOT $2)
+           ORDER BY a.is_open DESC, a.started_at DESC LIMIT $3"#,
+        exam.as_str(),
+        settings.only_open,
+        settings.limit,
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let attempt = Row {
+                id: row.id,
+                person: row.person,
+                exam: row.exam,
+                version: row.version,
+                number: row.number,
+                clocked: row.clocked,
+                device: row.device,
+                started_at: row.started_at,
+            };
+            Ok(Listed {
+                attempt: attempt.try_into()?,
+                name: row.name,
+                answered: row.answered,
+                questions: row.questions,
+                last_save: row.last_save,
+                focus: row.focus,
+                passed: row.passed,
+            })
+        })
+        .collect()
+}
+
+fn digest(text: &str) -> Result<Sha256, sqlx::Error> {
+    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}

@@ -1,0 +1,149 @@
+//! Results of attempts: made when all is over and graded, added to when a key changes, never replaced.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::attempts::{self, Attempt, AttemptError};
+use super::score::{Counted, Scores, Sheet, score};
+use super::{Exam, Part};
+use crate::grading::report::Report;
+use crate::ids::{ExamAttemptId, PersonId, SubmissionId};
+use crate::items::{self, Answers, Item, Paper};
+use crate::submissions::Kind;
+
+mod store;
+
+pub use store::{Graded, Review, answer_review, ask_review, latest, of_attempt, reviews, submissions};
+
+/// A result as it was written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// First, second, … result of its attempt.
+    pub number: i32,
+    /// The scores.
+    pub scores: Scores,
+    /// Why it was made; empty for the first.
+    pub reason: String,
+    /// Who made it; `None` for the server itself.
+    pub made_by: Option<PersonId>,
+    /// When.
+    pub made_at: DateTime<Utc>,
+}
+
+/// An attempt that has just got its first result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// The exam at the attempt's version.
+    pub exam: Exam,
+    /// Its scores.
+    pub scores: Scores,
+}
+
+/// Scores an attempt once it is over and every submission of it is graded; `None` while it is not, or if it has a result.
+///
+/// Call it in every transaction that may end an attempt or grade its last submission.
+pub async fn settle(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    now: DateTime<Utc>,
+) -> Result<Option<Settled>, AttemptError> {
+    let attempt = attempts::lock(conn, id, now).await?.ok_or(AttemptError::NotFound)?;
+    if !attempt.clocked.is_finished() {
+        attempts::schedule(conn, &attempt).await?;
+        return Ok(None);
+    }
+    let before = store::latest(&mut *conn, id).await?;
+    let is_reopened = store::reopened_since(conn, id, before.as_ref().map(|result| result.made_at)).await?;
+    if before.is_some() && !is_reopened {
+        return Ok(None);
+    }
+    let marked = Marked::of(conn, &attempt).await?;
+    let Some(gradings) = marked.gradings() else { return Ok(None) };
+    let scores = score(&marked.exam, marked.sheet(), &gradings);
+    let reason = if before.is_some() { "reopened" } else { "" };
+    store::add(conn, id, &scores, (reason, None), now).await?;
+    Ok(Some(Settled { attempt, exam: marked.exam, scores }))
+}
+
+/// Everything that an attempt is scored from.
+#[derive(Debug)]
+pub struct Marked {
+    /// The exam at the attempt's version.
+    pub exam: Exam,
+    /// The frozen paper.
+    pub paper: Paper,
+    /// Its questions, by version.
+    pub items: std::collections::HashMap<crate::blobs::Sha256, Item>,
+    /// The answers that count.
+    pub answers: Answers,
+    /// Its submissions, in the order of receipt.
+    pub submissions: Vec<Graded>,
+}
+
+impl Marked {
+    /// Reads it.
+    pub async fn of(conn: &mut PgConnection, attempt: &Attempt) -> Result<Self, sqlx::Error> {
+        let gone = || sqlx::Error::RowNotFound;
+        let exam = super::version(&mut *conn, &attempt.version).await?.ok_or_else(gone)?;
+        let paper = attempts::paper(&mut *conn, attempt.id).await?.ok_or_else(gone)?;
+        let versions: Vec<_> = paper.questions.iter().map(|drawn| drawn.item).collect();
+        let items = items::by_version(&mut *conn, &versions).await?;
+        let kept = attempts::answers(&mut *conn, attempt.id).await?;
+        let answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
+        let submissions = store::submissions(&mut *conn, attempt.id).await?;
+        Ok(Self { exam, paper, items, answers, submissions })
+    }
+
+    /// The paper with questions and answers.
+    pub fn sheet(&self) -> Sheet<'_> {
+        Sheet { paper: &self.paper, items: &self.items, answers: &self.answers }
+    }
+
+    /// The graded submissions of each part; `None` while one waits for its grading.
+    pub fn gradings(&self) -> Option<Vec<Vec<Counted>>> {
+        let mut parts = vec![Vec::new(); self.exam.parts.len()];
+        for submission in &self.submissions {
+            let report = submission.report.as_ref()?;
+            if let (Some(part), Some(counted)) = (parts.get_mut(submission.part), counted(submission, report)) {
+                part.push(counted);
+            }
+        }
+        Some(parts)
+    }
+}
+
+/// What a grading says of a practice part; `None` for a submission that brought no score.
+fn counted(submission: &Graded, report: &Report) -> Option<Counted> {
+    let scored = report.evaluation.as_ref()?;
+    Some(Counted {
+        submission: submission.id,
+        verdict: report.verdict.as_str().to_owned(),
+        metric: scored.metric,
+        score: scored.score,
+        mark: scored.pass_mark,
+        sealed_score: report.sealed.as_ref().map(|sealed| sealed.score),
+        sealed_mark: report.sealed.as_ref().map(|sealed| sealed.mark),
+        trained_here: submission.kind == Kind::Script && report.training.is_some(),
+    })
+}
+
+/// Submissions of a part that use one of its attempts: all but those that were refused before they met hidden samples.
+pub fn used(submissions: &[Graded], part: usize) -> usize {
+    let uses = |graded: &&Graded| graded.part == part && graded.counts.unwrap_or(true);
+    submissions.iter().filter(uses).count()
+}
+
+/// Submissions that a practice part allows.
+pub fn allowed(exam: &Exam, part: usize) -> usize {
+    match exam.parts.get(part) {
+        Some(Part::Practice { attempts, .. }) => usize::try_from(*attempts).unwrap_or(usize::MAX),
+        Some(Part::Theory { .. }) | None => 0,
+    }
+}
+
+/// One submission of an attempt by its id.
+pub fn find(submissions: &[Graded], id: SubmissionId) -> Option<&Graded> {
+    submissions.iter().find(|graded| graded.id == id)
+}

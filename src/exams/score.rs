@@ -1,0 +1,219 @@
+//! The scores of an attempt: a pure function of its exam, its frozen paper, the answers and the gradings.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::attempts::Attempt;
+use super::{Counts, Exam, Part};
+use crate::blobs::Sha256;
+use crate::grading::metrics::Metric;
+use crate::ids::{Slug, SubmissionId};
+use crate::items::marking::{mark, reaches};
+use crate::items::{Answers, Item, Paper};
+
+/// What came of an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Whether every part, and every section, reached its mark.
+    pub passed: bool,
+    /// Its parts, in order.
+    pub parts: Vec<PartScore>,
+    /// Points of theory by skill: the first tag of each question.
+    pub skills: Vec<SkillScore>,
+    /// The share of its points that each question of the paper earned, 0 to 1.
+    pub shares: Vec<f64>,
+}
+
+/// What came of a part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PartScore {
+    /// Questions.
+    Theory {
+        /// Points reached.
+        points: f64,
+        /// Points possible.
+        max_points: f64,
+        /// Share of the points that passes it.
+        pass: f64,
+        /// Whether that was reached, and every section's mark.
+        passed: bool,
+        /// Its sections, in order.
+        sections: Vec<SectionScore>,
+    },
+    /// A submission.
+    Practice {
+        /// The submission that counts; `None` if none was graded.
+        counted: Option<Counted>,
+        /// Whether its marks were reached.
+        passed: bool,
+    },
+}
+
+/// What came of a section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SectionScore {
+    /// Its name.
+    pub name: Slug,
+    /// Points reached.
+    pub points: f64,
+    /// Points possible.
+    pub max_points: f64,
+    /// Share of the points that must be reached.
+    pub pass: f64,
+    /// Whether it was.
+    pub passed: bool,
+}
+
+/// Points of one skill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SkillScore {
+    /// The skill.
+    pub skill: String,
+    /// Points reached.
+    pub points: f64,
+    /// Points possible.
+    pub max_points: f64,
+}
+
+/// A graded submission of a practice part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The verdict of its grading.
+    pub verdict: String,
+    /// The metric.
+    pub metric: Metric,
+    /// Its value on the open samples.
+    pub score: f64,
+    /// The mark on the open samples.
+    pub mark: f64,
+    /// Its value on the sealed samples.
+    pub sealed_score: Option<f64>,
+    /// The mark on the sealed samples.
+    pub sealed_mark: Option<f64>,
+    /// Whether a script trained the model here.
+    pub trained_here: bool,
+}
+
+/// What the paper of an attempt and its answers are marked with.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheet<'a> {
+    /// The frozen paper.
+    pub paper: &'a Paper,
+    /// The questions on it, by version.
+    pub items: &'a HashMap<Sha256, Item>,
+    /// The answers that count.
+    pub answers: &'a Answers,
+}
+
+/// Scores an attempt. `gradings` holds, for each part, the graded submissions in the order of receipt.
+pub fn score(exam: &Exam, sheet: Sheet<'_>, gradings: &[Vec<Counted>]) -> Scores {
+    let shares = shares(sheet);
+    let mut ranges = Attempt::sections(sheet.paper).into_iter();
+    let mut parts = Vec::new();
+    for (place, part) in exam.parts.iter().enumerate() {
+        parts.push(match part {
+            Part::Theory { pass, sections, .. } => {
+                let scored = sections.iter().map(|section| {
+                    let range = ranges.next().unwrap_or_default();
+                    let (points, max_points) = points(sheet.paper, &shares, range);
+                    let passed = reaches(points, max_points, section.pass);
+                    SectionScore { name: section.draw.name.clone(), points, max_points, pass: section.pass, passed }
+                });
+                theory(scored.collect(), *pass)
+            }
+            Part::Practice { counts, mark, sealed_mark, .. } => {
+                practice(gradings.get(place).map_or(&[], Vec::as_slice), *counts, (*mark, *sealed_mark))
+            }
+        });
+    }
+    let passed = parts.iter().all(PartScore::is_passed);
+    Scores { passed, parts, skills: skills(sheet, &shares), shares }
+}
+
+/// The share of its points that each question earned.
+fn shares(sheet: Sheet<'_>) -> Vec<f64> {
+    let share = |(place, drawn): (usize, &crate::items::Drawn)| {
+        // Versions of questions are never deleted; one that were missing would earn nothing.
+        sheet.items.get(&drawn.item).map_or(0.0, |item| mark(item, drawn, sheet.answers.get(&place)))
+    };
+    sheet.paper.questions.iter().enumerate().map(share).collect()
+}
+
+fn points(paper: &Paper, shares: &[f64], range: std::ops::Range<usize>) -> (f64, f64) {
+    let of = paper.questions.iter().zip(shares).skip(range.start).take(range.len());
+    of.fold((0.0, 0.0), |(points, max), (drawn, share)| (points + share * drawn.points, max + drawn.points))
+}
+
+fn theory(sections: Vec<SectionScore>, pass: f64) -> PartScore {
+    let points: f64 = sections.iter().map(|section| section.points).sum();
+    let max_points: f64 = sections.iter().map(|section| section.max_points).sum();
+    let passed = reaches(points, max_points, pass) && sections.iter().all(|section| section.passed);
+    PartScore::Theory { points, max_points, pass, passed, sections }
+}
+
+fn practice(graded: &[Counted], counts: Counts, (mark, sealed_mark): (Option<f64>, Option<f64>)) -> PartScore {
+    let judged = graded.iter().map(|counted| Counted {
+        mark: mark.unwrap_or(counted.mark),
+        sealed_mark: sealed_mark.or(counted.sealed_mark),
+        ..counted.clone()
+    });
+    let judged: Vec<(bool, Counted)> = judged.map(|counted| (counted.reaches_its_marks(), counted)).collect();
+    let chosen = match counts {
+        Counts::Last => judged.last(),
+        // Of those that pass, or else of all, the one with the best score; of equals the first.
+        Counts::Best => judged.iter().rev().max_by(|(passed, one), (also, other)| {
+            passed.cmp(also).then(if one.metric.is_loss() {
+                other.score.total_cmp(&one.score)
+            } else {
+                one.score.total_cmp(&other.score)
+            })
+        }),
+    };
+    PartScore::Practice {
+        passed: chosen.is_some_and(|(passed, _)| *passed),
+        counted: chosen.map(|(_, counted)| counted.clone()),
+    }
+}
+
+impl Counted {
+    fn reaches_its_marks(&self) -> bool {
+        let sealed = match (self.sealed_mark, self.sealed_score) {
+            (None, _) => true,
+            (Some(mark), Some(score)) => self.metric.reached(score, mark),
+            (Some(_), None) => false,
+        };
+        self.metric.reached(self.score, self.mark) && sealed
+    }
+}
+
+impl PartScore {
+    /// Whether its marks were reached.
+    pub fn is_passed(&self) -> bool {
+        match self {
+            Self::Theory { passed, .. } | Self::Practice { passed, .. } => *passed,
+        }
+    }
+}
+
+fn skills(sheet: Sheet<'_>, shares: &[f64]) -> Vec<SkillScore> {
+    let mut by_skill: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (drawn, share) in sheet.paper.questions.iter().zip(shares) {
+        let skill = sheet.items.get(&drawn.item).and_then(|item| item.tags.first());
+        if let Some(skill) = skill {
+            let sum = by_skill.entry(skill).or_default();
+            *sum = (sum.0 + share * drawn.points, sum.1 + drawn.points);
+        }
+    }
+    by_skill
+        .into_iter()
+        .map(|(skill, (points, max_points))| SkillScore { skill: skill.to_owned(), points, max_points })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "score_tests.rs"]
+mod tests;

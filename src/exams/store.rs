@@ -1,0 +1,91 @@
+//! SQL of exams and their versions, results and reviews.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
+
+use super::{Authored, Exam, Offer};
+use crate::blobs::Sha256;
+use crate::ids::Slug;
+
+pub(super) async fn put(
+    conn: &mut PgConnection,
+    authored: &Authored,
+    version: &Sha256,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let (slug, version) = (authored.exam.slug.as_str(), version.to_string());
+    sqlx::query!(
+        "INSERT INTO exam_versions (version, slug, definition, loaded_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        version,
+        slug,
+        Json(&authored.exam) as _,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO exams (slug, course_slug, version, exam, updated_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (slug) DO UPDATE
+         SET course_slug = $2, version = $3, exam = $4, updated_at = $5, withdrawn_at = NULL",
+        slug,
+        authored.course.as_str(),
+        version,
+        Json(&authored.exam) as _,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn withdraw_others(
+    conn: &mut PgConnection,
+    kept: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE exams SET withdrawn_at = $2 WHERE withdrawn_at IS NULL AND slug <> ALL ($1)", kept, now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Exams on offer, by slug.
+pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT course_slug AS "course: Slug", version, exam AS "exam: Json<Exam>"
+           FROM exams WHERE withdrawn_at IS NULL ORDER BY slug"#,
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(Offer { exam: row.exam.0, course: row.course, version: digest(&row.version)? }))
+        .collect()
+}
+
+/// One exam on offer.
+pub async fn find(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Offer>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT course_slug AS "course: Slug", version, exam AS "exam: Json<Exam>"
+           FROM exams WHERE withdrawn_at IS NULL AND slug = $1"#,
+        slug.as_str(),
+    )
+    .fetch_optional(executor)
+    .await?;
+    row.map(|row| Ok(Offer { exam: row.exam.0, course: row.course, version: digest(&row.version)? })).transpose()
+}
+
+/// An exam as it was at a version, whether or not it is still on offer.
+pub async fn version(executor: impl PgExecutor<'_>, version: &Sha256) -> Result<Option<Exam>, sqlx::Error> {
+    let exam = sqlx::query_scalar!(
+        r#"SELECT definition AS "exam: Json<Exam>" FROM exam_versions WHERE version = $1"#,
+        version.to_string(),
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(exam.map(|exam| exam.0))
+}
+
+fn digest(text: &str) -> Result<Sha256, sqlx::Error> {
+    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
