@@ -50,7 +50,7 @@ options = [
 "#;
 
 /// A content folder with one small course, whose lesson is in English only.
-fn content(lesson: &str) -> TempDir {
+pub fn content(lesson: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let module = folder.path().join("courses/sums/01-first");
     fs::create_dir_all(&module).unwrap();

@@ -18,6 +18,7 @@ mod people_admin;
 mod people_limits;
 mod people_settings;
 mod people_tokens;
+mod questions;
 mod races;
 mod scripts;
 mod sealed;

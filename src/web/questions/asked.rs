@@ -21,8 +21,7 @@ pub(in crate::web) struct Asked {
     /// Its number, from 1.
     pub(in crate::web) number: usize,
     all: usize,
-    /// Name of its fields in the form.
-    pub(in crate::web) name: String,
+    name: String,
     stem: String,
     hint: String,
     /// Whether it kept the paper from being marked.
@@ -42,6 +41,19 @@ enum Controls {
     Pairs { lefts: Vec<Part>, rights: Vec<Choosable> },
     /// Gaps, each with its own options or field.
     Blanks(Vec<Controls>),
+}
+
+impl Controls {
+    fn first_id(&self) -> Option<&str> {
+        match self {
+            Self::Options(options) => options.first().map(|option| option.id.as_str()),
+            Self::Typed(field) => Some(&field.id),
+            Self::Entries { entries: parts, .. } | Self::Pairs { lefts: parts, .. } => {
+                parts.first().map(|part| part.name.as_str())
+            }
+            Self::Blanks(blanks) => blanks.first().and_then(Self::first_id),
+        }
+    }
 }
 
 /// A radio button or checkbox.
@@ -106,6 +118,11 @@ impl Asked {
             controls: asking.controls(&item.question),
             name: asking.name,
         }
+    }
+
+    /// Id of its first control, where a link to it leads.
+    pub(in crate::web) fn target(&self) -> &str {
+        self.controls.first_id().unwrap_or(&self.name)
     }
 
     /// What to do about a missing answer.
