@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Authored, AuthoredBank, AuthoredLesson, CertificateRule, Module, authored};
-use crate::items::{Fault, bank};
+use crate::items::{Fault, bank, paper};
 use crate::messages::Lang;
 
 /// Courses that cannot be loaded: everything that is wrong, one line each.
@@ -94,8 +94,10 @@ fn module_lessons(folder: &Path, module: &Module, languages: &[Lang]) -> Result<
 fn module_bank(folder: &Path, module: &Module) -> Result<AuthoredBank, Vec<Fault>> {
     let file = folder.join("items.toml");
     let items = bank::parse(&file, &read(&file).map_err(|fault| vec![fault])?)?;
-    if items.len() < module.quiz.draw {
-        let message = format!("has {} questions, but the quiz draws {}", items.len(), module.quiz.draw);
+    let has = paper::available(&items);
+    if has < module.quiz.draw {
+        let draw = module.quiz.draw;
+        let message = format!("has {has} questions, but the quiz draws {draw}; of a family only one counts");
         return Err(vec![Fault::new(&file, "", message)]);
     }
     Ok(AuthoredBank { module: module.slug.clone(), file, items })

@@ -18,6 +18,7 @@ pub mod answer;
 pub mod bank;
 pub mod chance;
 mod fault;
+pub mod filling;
 pub mod formula;
 pub mod marking;
 pub mod numbers;

@@ -1,11 +1,14 @@
 //! Papers: which questions were drawn, frozen with the order of their parts and with their numbers.
 
+use std::collections::BTreeSet;
+
 use rand::Rng;
 use rand::seq::SliceRandom as _;
 use serde::{Deserialize, Serialize};
 
+use super::filling::fill;
 use super::formula::Values;
-use super::numbers::{NumbersError, fill};
+use super::numbers::NumbersError;
 use super::question::Gap;
 use super::{Item, ItemVersion, Question};
 use crate::blobs::Sha256;
@@ -82,9 +85,9 @@ pub enum Form {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DrawError {
     /// There are too few questions.
-    #[error("the bank has {has} questions, {wanted} are to be drawn")]
+    #[error("the bank has {has} questions, families counted once; {wanted} are to be drawn")]
     TooFewItems {
-        /// Questions in the bank.
+        /// Questions in the bank that may meet on one paper.
         has: usize,
         /// Questions to be drawn.
         wanted: usize,
@@ -108,15 +111,36 @@ fn is_one_point(points: &f64) -> bool {
     *points == 1.0
 }
 
-/// Draws `count` different questions of `bank`, questions and their parts in random order.
+/// What two questions of one paper never share: their family, or themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kin<'a> {
+    Family(&'a Slug),
+    Item(Sha256),
+}
+
+impl<'a> Kin<'a> {
+    pub(super) fn of(found: &'a ItemVersion) -> Self {
+        found.item.family.as_ref().map_or(Self::Item(found.version), Self::Family)
+    }
+}
+
+/// How many questions of `bank` may meet on one paper: of each family only one.
+pub fn available(bank: &[ItemVersion]) -> usize {
+    bank.iter().map(Kin::of).collect::<BTreeSet<_>>().len()
+}
+
+/// Draws `count` different questions of `bank`, no two of one family, questions and their parts in random order.
 ///
 /// The same bank and the same state of `rng` give the same paper.
 pub fn draw(bank: &[ItemVersion], count: usize, rng: &mut impl Rng) -> Result<Paper, DrawError> {
-    if bank.len() < count {
-        return Err(DrawError::TooFewItems { has: bank.len(), wanted: count });
+    let has = available(bank);
+    if has < count {
+        return Err(DrawError::TooFewItems { has, wanted: count });
     }
     let mut drawn: Vec<&ItemVersion> = bank.iter().collect();
     drawn.shuffle(rng);
+    let mut used = BTreeSet::new();
+    drawn.retain(|found| used.insert(Kin::of(found)));
     drawn.truncate(count);
     let questions: Result<Vec<Drawn>, DrawError> = drawn.into_iter().map(|found| freeze(found, rng)).collect();
     Ok(Paper { questions: questions?, sections: Vec::new() })

@@ -68,7 +68,9 @@ async fn every_kind_of_question_is_answered_and_explained(pool: PgPool) {
             _ => {}
         };
         let mut partly = answers.clone();
-        partly.iter_mut().for_each(|(item, form)| unread(form, item));
+        for (item, form) in &mut partly {
+            unread(form, item);
+        }
         let form: Vec<_> = partly.into_iter().flat_map(|(_, form)| form).collect();
         let back = ada.hands_in(&attempt, &form).await;
         assert_eq!((back.status.as_u16(), back.all("#error-summary li").len()), (422, 2));

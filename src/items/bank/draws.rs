@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 
 use crate::items::formula::{FormulaError, Values};
 use crate::items::question::{Gap, Number};
-use crate::items::{Item, Question, numbers};
+use crate::items::{Item, Question, filling, numbers};
 use crate::messages::{Bilingual, Lang};
 
 const DRAWS: usize = 300;
@@ -62,7 +62,7 @@ fn coinciding(item: &Item, values: &Values) -> Vec<String> {
     for (what, texts) in told_apart(&item.question) {
         for lang in Lang::ALL {
             let filled: BTreeSet<String> =
-                texts.iter().map(|text| numbers::fill(text.get(lang), values).trim().to_owned()).collect();
+                texts.iter().map(|text| filling::fill(text.get(lang), values).trim().to_owned()).collect();
             if filled.len() < texts.len() {
                 faults.push(format!("{what} the same in `{}`", lang.code()));
             }
@@ -85,7 +85,7 @@ fn formula_faults(item: &Item, values: &Values) -> Result<Vec<String>, FormulaEr
                 "mistake {} (`{}`) meets the key {}: it must differ by more than twice the tolerance",
                 place + 1,
                 mistake.answer.source(),
-                numbers::shown(right),
+                filling::shown(right),
             ));
         }
     }
@@ -106,8 +106,8 @@ fn raised_digits(item: &Item, values: &Values) -> Vec<String> {
             let in_formula = raised.filter(|(at, _)| text.get(..*at).unwrap_or_default().matches('$').count() % 2 == 1);
             for (at, _) in in_formula {
                 let from = text.get(at + 1..).unwrap_or_default();
-                let name = numbers::placeholders(from).first().copied().unwrap_or_default();
-                let printed = numbers::fill(&format!("{{{{{name}}}}}"), values);
+                let name = filling::placeholders(from).first().copied().unwrap_or_default();
+                let printed = filling::fill(&format!("{{{{{name}}}}}"), values);
                 if from.starts_with(&format!("{{{{{name}}}}}")) && printed.chars().count() > 1 {
                     faults.push(format!(
                         "{what} prints `{printed}` as an index or exponent in `{}`: write `{{ {{{{{name}}}}} }}` there",

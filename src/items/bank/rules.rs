@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ids::Slug;
 use crate::items::question::{Blank, Gap, Tolerance, Units, WrongText};
 use crate::items::typed::{is_same_text, normalised};
-use crate::items::{Choice, Item, Question, formula, numbers};
+use crate::items::{Choice, Item, Question, filling, formula};
 use crate::messages::{Bilingual, Lang};
 
 /// More options than this are a list, not a question.
@@ -55,8 +55,8 @@ fn number_faults(item: &Item) -> Vec<String> {
     let known = own.names();
     for (what, text) in item.texts() {
         for lang in Lang::ALL {
-            let shown = numbers::placeholders(text.get(lang)).into_iter();
-            let unknown = shown.filter(|shown| !known.contains(numbers::name_of(shown)));
+            let shown = filling::placeholders(text.get(lang)).into_iter();
+            let unknown = shown.filter(|shown| !known.contains(filling::name_of(shown)));
             faults.extend(unknown.map(|shown| {
                 format!("{what} shows `{{{{{shown}}}}}` in `{}`, which is no parameter or value", lang.code())
             }));
@@ -64,7 +64,7 @@ fn number_faults(item: &Item) -> Vec<String> {
     }
     let sorted = |lang: Lang| -> Vec<String> {
         let mut shown: Vec<String> =
-            numbers::placeholders(item.stem.get(lang)).into_iter().map(ToOwned::to_owned).collect();
+            filling::placeholders(item.stem.get(lang)).into_iter().map(ToOwned::to_owned).collect();
         shown.sort();
         shown
     };

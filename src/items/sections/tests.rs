@@ -1,12 +1,15 @@
 //! Sections are drawn if they can be, by their rules, and otherwise say what is missing.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::items::paper::Kin;
 use crate::items::tests::item;
-use crate::items::{Item, ItemVersion};
+use crate::items::{Drawn, Item, ItemVersion, Paper};
 
 /// A question: its name, its tags, its difficulty, its family.
 fn entry(name: &str, tags: &[&str], difficulty: Difficulty, family: Option<&str>) -> ItemVersion {
@@ -145,7 +148,7 @@ proptest! {
         let (mut used, mut rest) = (BTreeSet::new(), entries.iter());
         let mut sections = Vec::new();
         for (n, size) in sizes.iter().enumerate() {
-            let part: Vec<&ItemVersion> = rest.by_ref().filter(|found| used.insert(kin(found))).take(*size).collect();
+            let part: Vec<&ItemVersion> = rest.by_ref().filter(|found| used.insert(Kin::of(found))).take(*size).collect();
             let mut new = section(&format!("name = 's-{n}'\nbanks = ['bank']\ndraw = {}", part.len()));
             for found in &part {
                 *new.tags.entry(found.item.tags[0].clone()).or_default() += 1;
@@ -159,7 +162,7 @@ proptest! {
         let paper = paper.unwrap();
         let drawn: Vec<&ItemVersion> = paper.questions.iter()
             .map(|drawn| entries.iter().find(|found| found.version == drawn.item).unwrap()).collect();
-        prop_assert_eq!(drawn.iter().map(|found| kin(found)).collect::<BTreeSet<_>>().len(), drawn.len());
+        prop_assert_eq!(drawn.iter().map(|found| Kin::of(found)).collect::<BTreeSet<_>>().len(), drawn.len());
         for ((_, places), section) in paper.parts().zip(&sections) {
             for (rule, least) in section.rules() {
                 prop_assert!(drawn[places.clone()].iter().filter(|found| rule.is_kept_by(found)).count() >= least);

@@ -129,7 +129,12 @@ fn any_edit_is_a_new_version() {
 #[test]
 fn a_paper_needs_enough_questions() {
     let error = paper::draw(&bank(3), 4, &mut StdRng::seed_from_u64(1)).unwrap_err();
-    assert_eq!(error.to_string(), "the bank has 3 questions, 4 are to be drawn");
+    assert_eq!(error.to_string(), "the bank has 3 questions, families counted once; 4 are to be drawn");
+    let family = |name| ItemVersion::from(Item { family: Some("one".parse().unwrap()), ..item(name).item });
+    let kin = [family("a"), family("b"), item("c")];
+    assert_eq!(paper::available(&kin), 2);
+    assert_eq!(paper::draw(&kin, 2, &mut StdRng::seed_from_u64(1)).unwrap().questions.len(), 2);
+    assert!(paper::draw(&kin, 3, &mut StdRng::seed_from_u64(1)).is_err());
 }
 
 proptest! {

@@ -9,7 +9,7 @@ use crate::blobs::Sha256;
 use crate::courses::markdown::{self, escaped};
 use crate::items::answer::Fill;
 use crate::items::question::{Gap, Number};
-use crate::items::{Answer, Answers, Choice, Drawn, Item, Paper, Question, marking, numbers};
+use crate::items::{Answer, Answers, Choice, Drawn, Item, Paper, Question, filling, marking};
 use crate::messages::{Bilingual, Tr};
 
 /// A question in a result; shown, it is its section.
@@ -109,7 +109,7 @@ impl Explaining<'_> {
     }
 
     fn number(&self, key: &Number) -> String {
-        key.answer.value(&self.drawn.numbers).map(numbers::shown).unwrap_or_default()
+        key.answer.value(&self.drawn.numbers).map(filling::shown).unwrap_or_default()
     }
 
     fn option(&self, own: usize, option: &Choice) -> Row {
@@ -142,9 +142,11 @@ impl Explaining<'_> {
             (false, Some(_)) => ("quiz-part-wrong", "bad", "✕"),
             (false, None) => ("quiz-part-open", "wait", "→"),
         };
-        let mut facts: Vec<(String, String)> =
-            given.into_iter().map(|given| (self.t.s("quiz-your-answer"), given)).collect();
-        facts.push((self.t.s("quiz-right-answer"), right));
+        // A number within the tolerance still has its exact value beside it.
+        let right = Some(right).filter(|right| given.as_ref() != Some(right));
+        let given = given.map(|given| (self.t.s("quiz-your-answer"), given));
+        let right = right.map(|right| (self.t.s("quiz-right-answer"), right));
+        let facts = given.into_iter().chain(right).collect();
         Row { text, verdict: self.t.s(key), class, sign, facts, why: String::new() }
     }
 

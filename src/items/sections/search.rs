@@ -1,163 +1,13 @@
-//! Papers of several sections: so many questions from these banks, at least so many of a skill or a difficulty.
+//! The search for a paper that keeps every rule: scarcest first, begun anew where it cannot be finished.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use rand::seq::SliceRandom as _;
 use rand::{Rng, RngExt as _};
-use serde::{Deserialize, Serialize};
 
-use super::paper::{self, DrawError, Drawn, Paper, Part};
-use super::{Difficulty, ItemVersion};
-use crate::blobs::Sha256;
-use crate::ids::Slug;
-
-/// Papers begun before the sections are said to be unsatisfiable together.
-const TRIES: usize = 400;
-
-/// Questions by the name of their bank.
-pub type Banks = BTreeMap<String, Vec<ItemVersion>>;
-
-/// How a section is drawn.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Section {
-    /// Its name, which papers and results keep.
-    pub name: Slug,
-    /// Names of the banks that it is drawn from.
-    pub banks: Vec<String>,
-    /// Only questions with one of these tags are drawn; empty for all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub only: Vec<String>,
-    /// How many questions it has.
-    pub draw: usize,
-    /// At least so many with a tag.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, usize>,
-    /// At least so many of a difficulty.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub difficulties: BTreeMap<Difficulty, usize>,
-    /// Points for each question.
-    #[serde(default = "one_point")]
-    pub points: f64,
-    /// Points for single questions, by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub item_points: BTreeMap<Slug, f64>,
-}
-
-fn one_point() -> f64 {
-    1.0
-}
-
-/// Something of which a section needs so many.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// Questions, none of which is of another's family.
-    Questions,
-    /// Questions with this tag.
-    Tag(String),
-    /// Questions of this difficulty.
-    Difficulty(Difficulty),
-}
-
-/// A paper that cannot be drawn, and the section that is at fault.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SectionError {
-    /// It names a bank that does not exist.
-    #[error("section `{section}`: there is no bank `{bank}`")]
-    NoBank {
-        /// The section.
-        section: Slug,
-        /// The bank.
-        bank: String,
-    },
-    /// Its banks hold too little by themselves.
-    #[error("section `{section}`: needs {wanted} {rule}, its banks hold {has}, families counted once")]
-    TooFew {
-        /// The section.
-        section: Slug,
-        /// What it needs.
-        rule: Rule,
-        /// How many it needs.
-        wanted: usize,
-        /// How many there are.
-        has: usize,
-    },
-    /// Each rule could be kept by itself, but all together cannot.
-    #[error(
-        "section `{section}`: no paper was found in {TRIES} tries; {rule} ran out: the rules of this section, and \
-         families and questions that other sections draw too, leave too little together"
-    )]
-    Together {
-        /// The section that failed most often.
-        section: Slug,
-        /// What it most often lacked.
-        rule: Rule,
-    },
-    /// A question's numbers cannot be drawn.
-    #[error("item `{item}`: {message}")]
-    Item {
-        /// The question.
-        item: Slug,
-        /// Why.
-        message: String,
-    },
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Questions => write!(f, "questions"),
-            Self::Tag(tag) => write!(f, "questions tagged `{tag}`"),
-            Self::Difficulty(difficulty) => write!(f, "{difficulty} questions"),
-        }
-    }
-}
-
-impl Rule {
-    fn is_kept_by(&self, found: &ItemVersion) -> bool {
-        match self {
-            Self::Questions => true,
-            Self::Tag(tag) => found.item.tags.contains(tag),
-            Self::Difficulty(difficulty) => found.item.difficulty == *difficulty,
-        }
-    }
-}
-
-impl Section {
-    /// Everything that it needs, and of each how many.
-    fn rules(&self) -> Vec<(Rule, usize)> {
-        let tags = self.tags.iter().map(|(tag, least)| (Rule::Tag(tag.clone()), *least));
-        let difficulties = self.difficulties.iter().map(|(of, least)| (Rule::Difficulty(*of), *least));
-        tags.chain(difficulties).chain([(Rule::Questions, self.draw)]).collect()
-    }
-
-    fn points_of(&self, found: &ItemVersion) -> f64 {
-        self.item_points.get(&found.item.name).copied().unwrap_or(self.points)
-    }
-
-    fn candidates<'a>(&self, banks: &'a Banks) -> Result<Vec<&'a ItemVersion>, SectionError> {
-        let mut found = Vec::new();
-        for name in &self.banks {
-            let no_bank = || SectionError::NoBank { section: self.name.clone(), bank: name.clone() };
-            found.extend(banks.get(name).ok_or_else(no_bank)?);
-        }
-        let is_wanted =
-            |found: &&ItemVersion| self.only.is_empty() || self.only.iter().any(|tag| found.item.tags.contains(tag));
-        Ok(found.into_iter().filter(is_wanted).collect())
-    }
-}
-
-/// What two questions of one paper never share: their family, or themselves.
-fn kin(found: &ItemVersion) -> Kin<'_> {
-    found.item.family.as_ref().map_or(Kin::Item(found.version), Kin::Family)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kin<'a> {
-    Family(&'a Slug),
-    Item(Sha256),
-}
+use super::{Banks, Rule, Section, SectionError, TRIES};
+use crate::items::ItemVersion;
+use crate::items::paper::{self, DrawError, Drawn, Kin, Paper, Part};
 
 /// A section with the questions that it may draw.
 struct Pool<'a> {
@@ -244,7 +94,7 @@ impl<'a> Pool<'a> {
         self.candidates
             .iter()
             .filter(|found| rule.is_kept_by(found))
-            .map(|found| kin(found))
+            .map(|found| Kin::of(found))
             .collect::<BTreeSet<_>>()
             .len()
     }
@@ -261,9 +111,9 @@ impl<'a> Pool<'a> {
         left.shuffle(rng);
         let mut chosen: Vec<&ItemVersion> = Vec::new();
         while chosen.len() < self.section.draw {
-            left.retain(|found| !used.contains(&kin(found)));
+            left.retain(|found| !used.contains(&Kin::of(found)));
             let found = self.next(&chosen, &left, rng)?;
-            used.insert(kin(found));
+            used.insert(Kin::of(found));
             chosen.push(found);
         }
         chosen.shuffle(rng);
@@ -310,6 +160,3 @@ impl<'a> Pool<'a> {
         best.copied().ok_or_else(|| (*rule).clone())
     }
 }
-
-#[cfg(test)]
-mod tests;
