@@ -9,6 +9,7 @@ pub mod code;
 pub mod credential;
 pub mod earned;
 pub mod envelope;
+pub mod exam;
 pub mod issue;
 pub mod key_document;
 pub mod keys;

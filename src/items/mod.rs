@@ -20,6 +20,7 @@ pub mod chance;
 mod fault;
 pub mod filling;
 pub mod formula;
+mod key;
 pub mod marking;
 pub mod numbers;
 pub mod paper;
@@ -30,6 +31,7 @@ mod typed;
 
 pub use answer::{Answer, Answers};
 pub use fault::Fault;
+pub use key::key;
 pub use paper::{Drawn, Paper};
 pub use question::{Choice, Question};
 pub use store::{bank_items, by_version, replace_bank};

@@ -252,6 +252,8 @@ async fn file(state: AppState, path: web::Path<(String, String)>) -> Answer {
 async fn submit(state: AppState, who: SignedIn, slug: web::Path<String>, upload: UploadedForm) -> Answer {
     let offer = offer(&state, &slug).await?;
     let (received, options) = upload.read(&state, &who, &offer).await?;
-    let submission = intake::submit(&state, who.person.id, &offer, (received, Source::Web), options).await?;
+    let submission =
+        intake::submit(&state, (who.person.id, intake::Purpose::Practice), &offer, (received, Source::Web), options)
+            .await?;
     Ok(page::see_other(&format!("/submissions/{submission}")))
 }

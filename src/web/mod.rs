@@ -25,6 +25,7 @@ mod courses;
 mod curve;
 mod diagrams;
 mod error;
+mod exams;
 mod exercises;
 mod gallery;
 mod health;
@@ -71,13 +72,16 @@ pub struct State {
     pub uploads: Uploads,
     /// News of graded submissions.
     pub news: News,
+    /// What never changes about exam attempts.
+    pub papers: exams::Papers,
 }
 
 impl State {
     /// The state of an installation's web side.
     pub fn new(pool: PgPool, blobs: Blobs, config: Config, clock: Arc<dyn Clock>, keys: Keys) -> Self {
         let evaluations = Evaluations::new(pool.clone(), blobs.clone());
-        Self { pool, blobs, config, clock, keys, evaluations, uploads: Uploads::default(), news: News::default() }
+        let (uploads, news, papers) = (Uploads::default(), News::default(), exams::Papers::default());
+        Self { pool, blobs, config, clock, keys, evaluations, uploads, news, papers }
     }
 }
 

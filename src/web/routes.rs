@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    api, assets, certificates, courses, diagrams, exercises, health, home, lessons, operations, people, quizzes,
+    api, assets, certificates, courses, diagrams, exams, exercises, health, home, lessons, operations, people, quizzes,
     settings, sign_in, submissions, tokens, verify,
 };
 
@@ -56,6 +56,7 @@ pub fn all() -> Vec<Route> {
         certificates::routes(),
         courses::routes(),
         diagrams::routes(),
+        exams::routes(),
         exercises::routes(),
         health::routes(),
         home::routes(),

@@ -12,6 +12,7 @@ use super::Worker;
 use super::train::{self, Ready};
 use crate::blobs::Sha256;
 use crate::certificates::earned::issue_earned;
+use crate::certificates::exam::settle;
 use crate::grading::adapt::Refusal;
 use crate::grading::report::{CorrectSamples, Predictions, Report, Training};
 use crate::grading::script::{Trained, log::Log};
@@ -21,7 +22,7 @@ use crate::grading::{self, Evaluation, Extent, Graded, Job, Progress, Weights};
 use crate::ids::SubmissionId;
 use crate::queue;
 use crate::results::{self, Claim, Lease, Outcome, ResultError, retraining, training};
-use crate::submissions::{self, Kind, Submission};
+use crate::submissions::{self, Context, Kind, Submission};
 
 /// How often progress and life are written while a model runs.
 const BEAT: Duration = Duration::from_secs(1);
@@ -203,6 +204,9 @@ async fn record(worker: &Worker, submission: &Submission, lease: &Lease, done: &
     results::record(&mut tx, lease, &outcome, now).await?;
     if let Some(log) = &done.log {
         training::write(&mut tx, lease, submission, (log, true), now).await?;
+    }
+    if let Context::Exam { attempt, .. } = submission.context {
+        settle(&mut tx, &worker.keys, &worker.issuer, attempt, now).await?;
     }
     if done.report.verdict == Verdict::Passed {
         retraining::ask(&mut tx, submission, done.further, None, now).await?;

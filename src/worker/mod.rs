@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts;
 use crate::blobs::Blobs;
 use crate::certificates::credential::Issuer;
+use crate::certificates::exam::settle;
 use crate::certificates::keys::Keys;
 use crate::clock::Clock;
 use crate::db::QUEUE_SCHEMA;
@@ -21,7 +22,7 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, GradeJob, MailJob, RetrainJob, TrainJob};
+use crate::queue::{self, ExamClockJob, GradeJob, MailJob, RetrainJob, TrainJob};
 use crate::results::operations;
 
 mod grade;
@@ -100,13 +101,14 @@ pub struct Slots {
     pub scripts: usize,
 }
 
-/// Works until `stop` is cancelled. Scripts and mail have runners of their own, so that neither makes others wait.
+/// Works until `stop` is cancelled. Scripts have a runner of their own, and so have mail and the clocks of exams, so that
+/// none makes others wait.
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
     let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().init().await;
     let cleaning = stop.clone();
     let training =
         options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().define_job::<RetrainJob>().init().await;
-    let mailing = options(&worker, 1, stop).define_job::<MailJob>().init().await;
+    let mailing = options(&worker, 1, stop).define_job::<MailJob>().define_job::<ExamClockJob>().init().await;
     let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
     let training = training.context("scripts could not start")?;
     tracing::info!(worker = worker.name, slots = slots.models, scripts = slots.scripts, "working");
@@ -220,6 +222,15 @@ impl TaskHandler for RetrainJob {
     }
 }
 
+impl TaskHandler for ExamClockJob {
+    const IDENTIFIER: &'static str = queue::EXAM_CLOCK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        exam_clock(worker, self).await.map_err(|error| logged(&error))
+    }
+}
+
 impl TaskHandler for MailJob {
     const IDENTIFIER: &'static str = queue::SEND_MAIL;
 
@@ -227,6 +238,13 @@ impl TaskHandler for MailJob {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
         send(worker, self).await.map_err(|error| logged(&error))
     }
+}
+
+/// Carries out what the clock of an exam attempt does by itself, with what follows from its end.
+pub async fn exam_clock(worker: &Worker, job: ExamClockJob) -> anyhow::Result<()> {
+    let mut tx = worker.pool.begin().await?;
+    settle(&mut tx, &worker.keys, &worker.issuer, job.attempt, worker.clock.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Sends one mail of the outbox.

@@ -10,6 +10,7 @@ mod certificates_rows;
 mod certificates_verify;
 mod courses;
 mod courses_content;
+mod exams;
 mod frame;
 mod journey;
 mod mail;

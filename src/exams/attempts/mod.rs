@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::clock::{Clocked, PartKind, Refusal};
-use super::{Accommodation, Offer, bank_of};
+use super::{Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
 use crate::items::sections::{Banks, SectionError};

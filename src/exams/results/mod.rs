@@ -54,7 +54,7 @@ pub async fn settle(
         attempts::schedule(conn, &attempt).await?;
         return Ok(None);
     }
-    let before = store::latest(&mut *conn, id).await?;
+    let before = latest(&mut *conn, id).await?;
     let is_reopened = store::reopened_since(conn, id, before.as_ref().map(|result| result.made_at)).await?;
     if before.is_some() && !is_reopened {
         return Ok(None);
@@ -92,7 +92,7 @@ impl Marked {
         let items = items::by_version(&mut *conn, &versions).await?;
         let kept = attempts::answers(&mut *conn, attempt.id).await?;
         let answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
-        let submissions = store::submissions(&mut *conn, attempt.id).await?;
+        let submissions = submissions(&mut *conn, attempt.id).await?;
         Ok(Self { exam, paper, items, answers, submissions })
     }
 

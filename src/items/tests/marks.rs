@@ -34,29 +34,8 @@ fn typed(text: &str) -> Answer {
     Answer::Typed { text: Typed::new(text).unwrap() }
 }
 
-/// The answer that is right in every part.
 fn key(item: &Item, drawn: &Drawn) -> Answer {
-    match &item.question {
-        Question::Single { options } | Question::Multiple { options } => {
-            let right = options.iter().enumerate().filter(|(_, option)| option.correct);
-            Answer::Chosen { options: right.map(|(place, _)| place).collect() }
-        }
-        Question::TrueFalse { answer } => Answer::Truth { value: *answer },
-        Question::Numeric { key, .. } => typed(&key.answer.value(&drawn.numbers).unwrap().to_string()),
-        Question::Text { accepted, .. } => typed(&accepted[0]),
-        Question::Ordering { entries } => Answer::Placed { positions: (0..entries.len()).map(Some).collect() },
-        Question::Matching { pairs, .. } => Answer::Matched { rights: (0..pairs.len()).map(Some).collect() },
-        Question::Blanks { blanks } => {
-            let fill = |gap: &Gap| match gap {
-                Gap::Options { answer, .. } => Fill::Option(*answer),
-                Gap::Text { accepted } => Fill::Text(Typed::new(&accepted[0]).unwrap()),
-                Gap::Number(number) => {
-                    Fill::Text(Typed::new(&number.answer.value(&drawn.numbers).unwrap().to_string()).unwrap())
-                }
-            };
-            Answer::Filled { blanks: blanks.iter().map(|blank| Some(fill(&blank.gap))).collect() }
-        }
-    }
+    crate::items::key(item, drawn).unwrap()
 }
 
 /// What somebody who knows nothing does: each part drawn evenly, typed answers left to `text`.

@@ -10,7 +10,7 @@ use utoipa::OpenApi;
 use self::answers::{Exercise, Problem, Submission};
 use super::bearer::{Bearer, Read, Submit};
 use super::exercises;
-use super::intake::{self, Options, ReceivedModel};
+use super::intake::{self, Options, Purpose, ReceivedModel};
 use super::routes::{Access, Route};
 use super::upload::UploadedForm;
 use super::visit::Visit;
@@ -110,7 +110,8 @@ async fn submit(state: AppState, who: Bearer<Submit>, slug: web::Path<String>, u
         (ReceivedModel::from_files(&state, vec![file], limit).await?, options)
     };
     options.key = idempotency_key(&request)?;
-    let id = intake::submit(&state, who.person.id, &offer, (received, Source::Api), options).await?;
+    let id =
+        intake::submit(&state, (who.person.id, Purpose::Practice), &offer, (received, Source::Api), options).await?;
     let status = wait(&state, id, Duration::from_secs(query.wait.min(LONGEST_WAIT))).await?;
     answer(&state, &request, id, &status).await
 }

@@ -5,18 +5,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{Stream, StreamExt as _};
+use sqlx::PgConnection;
 use tokio::time::timeout;
 
 use super::{State, WebError};
 use crate::accounts::limits::{self, Admission, Limit};
 use crate::blobs::{Sha256, Upload};
+use crate::exams::{self, clock::PartKind};
 use crate::exercises::catalogue::Offer;
 use crate::grading::scale::Scale;
-use crate::ids::{PersonId, SubmissionId};
+use crate::ids::{ExamAttemptId, PersonId, SubmissionId};
 use crate::results::attempts;
-use crate::submissions::{self, Context, New, Source, SubmitError};
+use crate::submissions::{self, Context, New, Source, SubmitError, Turn};
 
 mod model;
 
@@ -188,10 +190,37 @@ impl Options {
     }
 }
 
+/// What a file is submitted for.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose {
+    /// Practice, with the exercise's own allowance.
+    Practice,
+    /// A practice part of an exam, with that part's allowance.
+    Exam {
+        /// The attempt.
+        attempt: ExamAttemptId,
+        /// The part, from 0.
+        part: usize,
+        /// Submissions that the part allows.
+        allowed: usize,
+        /// When the upload began.
+        began: DateTime<Utc>,
+    },
+}
+
+impl Purpose {
+    fn context(self) -> Context {
+        match self {
+            Self::Practice => Context::Practice,
+            Self::Exam { attempt, part, .. } => Context::Exam { attempt, part },
+        }
+    }
+}
+
 /// Submits a received file: the turn, the allowance, the row and the job in one transaction.
 pub async fn submit(
     state: &State,
-    person: PersonId,
+    (person, purpose): (PersonId, Purpose),
     offer: &Offer,
     (received, source): (ReceivedModel, Source),
     options: Options,
@@ -212,13 +241,7 @@ pub async fn submit(
             return Ok(submission);
         }
     }
-    let allowed = offer.manifest.attempts_per_day;
-    let allowance = attempts::allowance_at_turn(&mut tx, &turn, allowed, now).await?;
-    if let Some(next_at) = allowance.next_at {
-        let wait = (next_at - now).num_seconds().max(1);
-        let args = vec![("allowed", allowed.to_string()), ("time", next_at.format("%Y-%m-%d %H:%M UTC").to_string())];
-        return Err(WebError::TooMany("submit-no-attempt-left", args, wait));
-    }
+    allow(&mut tx, &turn, offer, purpose, now).await?;
     let new = New {
         person,
         exercise: offer.slug.clone(),
@@ -231,7 +254,7 @@ pub async fn submit(
         scale: options.scale,
         note: options.note,
         source,
-        context: Context::Practice,
+        context: purpose.context(),
     };
     let submission = submissions::submit(&mut tx, turn, new, now).await.map_err(refused)?;
     if let Some(key) = &options.key {
@@ -239,6 +262,43 @@ pub async fn submit(
     }
     tx.commit().await?;
     Ok(submission)
+}
+
+/// Whether one more submission is allowed, under the locks of this turn.
+async fn allow(
+    tx: &mut PgConnection,
+    turn: &Turn,
+    offer: &Offer,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<(), WebError> {
+    match purpose {
+        Purpose::Practice => {
+            let allowed = offer.manifest.attempts_per_day;
+            let Some(next_at) = attempts::allowance_at_turn(tx, turn, allowed, now).await?.next_at else {
+                return Ok(());
+            };
+            let wait = (next_at - now).num_seconds().max(1);
+            let time = next_at.format("%Y-%m-%d %H:%M UTC").to_string();
+            Err(WebError::TooMany(
+                "submit-no-attempt-left",
+                vec![("allowed", allowed.to_string()), ("time", time)],
+                wait,
+            ))
+        }
+        Purpose::Exam { attempt, part, allowed, began } => {
+            let locked = exams::attempts::lock_own(tx, turn.person(), attempt, now).await?;
+            let open = locked.clocked.open(PartKind::Practice, began);
+            if !open.is_ok_and(|open| open.part() == part) {
+                return Err(WebError::Conflict("exam-refused", Vec::new()));
+            }
+            let submissions = exams::results::submissions(&mut *tx, attempt).await?;
+            if exams::results::used(&submissions, part) >= allowed {
+                return Err(WebError::Conflict("exam-no-submission-left", vec![("allowed", allowed.to_string())]));
+            }
+            Ok(())
+        }
+    }
 }
 
 fn refused(error: SubmitError) -> WebError {

@@ -20,7 +20,7 @@ pub(in crate::web) struct Asked {
     t: Tr,
     /// Its number, from 1.
     pub(in crate::web) number: usize,
-    all: usize,
+    pub(in crate::web) all: usize,
     name: String,
     stem: String,
     hint: String,

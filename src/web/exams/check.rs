@@ -1,0 +1,161 @@
+//! Check your answers, and the steps of an attempt: hand in, begin the next part, stop and start the clock.
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::page::{self, Page};
+use super::super::visit::SignedIn;
+use super::super::{Answer, AppState, State, WebError};
+use super::{Own, back, device, room, see_other_as};
+use crate::certificates::credential::Issuer;
+use crate::certificates::exam::settle;
+use crate::exams::attempts::{self, Attempt, AttemptError, Step};
+use crate::exams::clock::PartKind;
+use crate::ids::{self, ExamAttemptId};
+use crate::items::{Answer as Given, answer::Fill};
+use crate::messages::Tr;
+
+#[derive(Template)]
+#[template(path = "exams/check.html")]
+struct CheckPage {
+    page: Page,
+    id: ExamAttemptId,
+    rows: Vec<Row>,
+    answered: usize,
+    open: usize,
+    flagged: usize,
+    left_ms: i64,
+    left: String,
+    /// Title of the part that comes after this one, if there is one.
+    next: Option<String>,
+    first: usize,
+}
+
+struct Row {
+    number: usize,
+    shown: usize,
+    answer: String,
+    is_answered: bool,
+    is_flagged: bool,
+}
+
+pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let Some(part) = own.open_part(PartKind::Theory) else { return back(&own) };
+    if device(&request) != Some(own.attempt.device) {
+        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+    }
+    let t = who.tr;
+    let places = Attempt::places(&own.frozen.exam, part);
+    let kept = attempts::answers(&state.pool, own.id).await?;
+    let rows: Vec<Row> = places
+        .clone()
+        .map(|place| {
+            let kept = kept.get(&place);
+            let answer = kept.and_then(|kept| kept.answer.as_ref());
+            Row {
+                number: place + 1,
+                shown: place - places.start + 1,
+                answer: answer.map(|answer| short(t, &own, place, answer)).unwrap_or_default(),
+                is_answered: answer.is_some(),
+                is_flagged: kept.is_some_and(|kept| kept.flagged),
+            }
+        })
+        .collect();
+    let left_ms = own.left_ms();
+    page::show(&CheckPage {
+        page: Page::new(&state, &who, t.s("exam-check-title")),
+        id: own.id,
+        answered: rows.iter().filter(|row| row.is_answered).count(),
+        open: rows.iter().filter(|row| !row.is_answered).count(),
+        flagged: rows.iter().filter(|row| row.is_flagged).count(),
+        first: places.start + 1,
+        rows,
+        left_ms,
+        left: room::time_left(t, left_ms),
+        next: own.frozen.exam.parts.get(part + 1).map(|part| t.pick(part.title()).to_owned()),
+    })
+}
+
+/// An answer in few words: the letters of what was chosen, or what was typed.
+fn short(t: Tr, own: &Own, place: usize, answer: &Given) -> String {
+    let order = own.frozen.paper.questions.get(place).map(|drawn| drawn.order().to_vec()).unwrap_or_default();
+    let letter = |place: usize| ('A'..='Z').nth(place).map(String::from).unwrap_or_default();
+    let shown = |place: &usize| order.iter().position(|own| own == place).unwrap_or(*place);
+    match answer {
+        Given::Chosen { options } => {
+            let mut places: Vec<usize> = options.iter().map(shown).collect();
+            places.sort_unstable();
+            places.into_iter().map(|place| format!("{}", place + 1)).collect::<Vec<_>>().join(", ")
+        }
+        Given::Truth { value } => t.s(if *value { "quiz-true" } else { "quiz-false" }),
+        Given::Typed { text } => text.as_str().chars().take(60).collect(),
+        Given::Placed { positions } => {
+            let words =
+                positions.iter().map(|place| place.map_or_else(|| "–".to_owned(), |place| (place + 1).to_string()));
+            words.collect::<Vec<_>>().join(", ")
+        }
+        Given::Matched { rights } => {
+            rights.iter().map(|place| place.map_or_else(|| "–".to_owned(), letter)).collect::<Vec<_>>().join(", ")
+        }
+        Given::Filled { blanks } => blanks
+            .iter()
+            .map(|fill| match fill {
+                Some(Fill::Text(text)) => text.as_str().chars().take(20).collect(),
+                Some(Fill::Option(place)) => (place + 1).to_string(),
+                None => "–".to_owned(),
+            })
+            .collect::<Vec<String>>()
+            .join(", "),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StepForm {
+    step: String,
+}
+
+/// Carries out a step, and what follows from it, in one transaction.
+pub(super) async fn step(state: AppState, who: SignedIn, id: web::Path<String>, form: web::Form<StepForm>) -> Answer {
+    let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
+    let wanted = match form.step.as_str() {
+        "hand-in" => Step::HandIn,
+        "begin-next" => Step::BeginNext,
+        "pause" => Step::Pause,
+        "resume" => Step::Resume,
+        _ => return Err(WebError::NotFound),
+    };
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    match attempts::step(&mut tx, (who.person.id, id), wanted, now).await {
+        // Twice is once: whoever clicks again is shown where the attempt stands.
+        Ok(_) | Err(AttemptError::Refused(_)) => {
+            settle(&mut tx, &state.keys, &Issuer::from_config(&state.config), id, now)
+                .await
+                .map_err(WebError::internal)?;
+            tx.commit().await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(page::see_other(&format!("/attempts/{id}")))
+}
+
+/// Lets this device go on with the attempt; the one before can no longer save.
+pub(super) async fn take_over(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let device = device(&request).unwrap_or_else(ids::lease_token);
+    let mut tx = state.pool.begin().await?;
+    attempts::take_over(&mut tx, (who.person.id, own.id, device), &who.browser.address, own.now).await?;
+    tx.commit().await?;
+    Ok(see_other_as(&state, &own.place(), device))
+}
+
+/// What happened in an attempt, in words: time and fact.
+pub(super) async fn event_rows(state: &State, t: Tr, id: ExamAttemptId) -> Result<Vec<(String, String)>, WebError> {
+    let events = attempts::events(&state.pool, id).await?;
+    let words = |event: &attempts::Event| {
+        t.s1(&format!("exam-event-{}", event.kind.replace('_', "-")), "detail", &event.detail)
+    };
+    Ok(events.iter().map(|event| (room::clock_time(t, event.at), words(event))).collect())
+}

@@ -1,0 +1,190 @@
+//! The page before an exam: what it is, its rules, earlier attempts, and the way in; and the door of an attempt.
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use rand::SeedableRng as _;
+use rand::rngs::{StdRng, SysRng};
+
+use super::super::page::{self, Page};
+use super::super::visit::{Anyone, SignedIn};
+use super::super::{Answer, AppState, State, WebError};
+use super::{Own, device, see_other_as};
+use crate::courses::markdown;
+use crate::exams::attempts::{self, Attempt, Standing};
+use crate::exams::clock::State as Clock;
+use crate::exams::results;
+use crate::exams::{self, Accommodation, Exam, Offer, Part};
+use crate::ids;
+use crate::messages::Tr;
+
+#[derive(Template)]
+#[template(path = "exams/overview.html")]
+struct OverviewPage {
+    page: Page,
+    offer: Offer,
+    summary: String,
+    parts: Vec<PartRow>,
+    standing: Option<Standing>,
+    granted: Vec<String>,
+    attempts: Vec<AttemptRow>,
+}
+
+/// A part of the exam in words.
+struct PartRow {
+    title: String,
+    minutes: String,
+    content: String,
+    mark: String,
+}
+
+/// An attempt in the list of this person's attempts.
+struct AttemptRow {
+    id: ids::ExamAttemptId,
+    number: i32,
+    began: String,
+    outcome: String,
+}
+
+pub(super) async fn show(state: AppState, who: Anyone, slug: web::Path<String>) -> Answer {
+    let offer = offer(&state, &slug).await?;
+    let t = who.tr;
+    let mut conn = state.pool.acquire().await?;
+    let (mut standing, mut granted, mut rows) = (None, Accommodation::default(), Vec::new());
+    if let Some(person) = &who.person {
+        standing = Some(attempts::standing(&mut conn, person.id, &offer, state.clock.now()).await?);
+        granted = attempts::accommodation(&mut *conn, person.id).await?;
+        for attempt in attempts::of_person(&mut *conn, person.id, &offer.exam.slug).await? {
+            let result = results::latest(&mut *conn, attempt.id).await?;
+            let passed = result.map(|result| result.scores.passed);
+            rows.push(row(t, &offer.exam, &attempt, passed, state.clock.now()));
+        }
+    }
+    page::show(&OverviewPage {
+        page: Page::new(&state, &who, t.pick(&offer.exam.title)),
+        summary: markdown::render(t.pick(&offer.exam.summary), t.lang).html.clone(),
+        parts: offer
+            .exam
+            .parts
+            .iter()
+            .zip(offer.exam.plan(&granted).parts)
+            .map(|(part, time)| part_row(t, part, time.seconds))
+            .collect(),
+        granted: granted_words(t, &granted),
+        standing,
+        attempts: rows,
+        offer,
+    })
+}
+
+/// The exam on offer called `slug`.
+pub(super) async fn offer(state: &State, slug: &str) -> Result<Offer, WebError> {
+    let slug = slug.parse().map_err(|_| WebError::NotFound)?;
+    exams::find(&state.pool, &slug).await?.ok_or(WebError::NotFound)
+}
+
+fn part_row(t: Tr, part: &Part, seconds: i64) -> PartRow {
+    let percent = |share: f64| t.percent(share);
+    let (content, mark) = match part {
+        Part::Theory { pass, sections, .. } => {
+            let questions: usize = sections.iter().map(|section| section.draw.draw).sum();
+            (t.s1("exam-part-questions", "n", questions), t.s1("exam-part-mark", "mark", percent(*pass)))
+        }
+        Part::Practice { attempts, mark, sealed_mark, .. } => {
+            let marks = match (mark, sealed_mark) {
+                (Some(open), Some(sealed)) => {
+                    t.s2("exam-part-marks", "open", percent(*open), "sealed", percent(*sealed))
+                }
+                (Some(open), None) => t.s1("exam-part-mark", "mark", percent(*open)),
+                (None, _) => t.s("exam-part-exercise-marks"),
+            };
+            (t.s1("exam-part-submissions", "n", *attempts), marks)
+        }
+    };
+    PartRow { title: t.pick(part.title()).to_owned(), minutes: t.s1("exam-minutes", "n", seconds / 60), content, mark }
+}
+
+fn granted_words(t: Tr, granted: &Accommodation) -> Vec<String> {
+    let mut words = Vec::new();
+    if granted.time_factor > 1.0 {
+        words.push(t.s1("exam-granted-time", "factor", format!("{}", granted.time_factor)));
+    }
+    if granted.extra_attempts > 0 {
+        words.push(t.s1("exam-granted-attempts", "n", granted.extra_attempts));
+    }
+    if granted.break_minutes > 0 {
+        words.push(t.s1("exam-granted-breaks", "n", granted.break_minutes));
+    }
+    words
+}
+
+fn row(t: Tr, exam: &Exam, attempt: &Attempt, passed: Option<bool>, now: DateTime<Utc>) -> AttemptRow {
+    let is_shown = exam.shows(exam.show.scores, now);
+    let outcome = match (attempt.clocked.clone().at(now).is_finished(), passed) {
+        (false, _) => "exam-outcome-open",
+        (true, None) => "exam-outcome-pending",
+        (true, Some(_)) if !is_shown => "exam-outcome-withheld",
+        (true, Some(true)) => "exam-outcome-passed",
+        (true, Some(false)) => "exam-outcome-failed",
+    };
+    AttemptRow { id: attempt.id, number: attempt.number, began: t.time(&attempt.started_at), outcome: t.s(outcome) }
+}
+
+/// Begins an attempt, or goes on with the one that is open; ten clicks at once begin one.
+pub(super) async fn start(state: AppState, who: SignedIn, slug: web::Path<String>, request: HttpRequest) -> Answer {
+    let offer = offer(&state, &slug).await?;
+    let device = device(&request).unwrap_or_else(ids::lease_token);
+    let mut rng = StdRng::try_from_rng(&mut SysRng).map_err(WebError::internal)?;
+    let seed = rand::RngExt::random::<u64>(&mut rng);
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    let id = attempts::start(&mut tx, who.person.id, &offer, (device, seed), now).await?;
+    attempts::note(&mut tx, id, ("address", &who.browser.address.to_string()), None, now).await?;
+    tx.commit().await?;
+    Ok(see_other_as(&state, &format!("/attempts/{id}"), device))
+}
+
+#[derive(Template)]
+#[template(path = "exams/door.html")]
+struct DoorPage {
+    page: Page,
+    id: ids::ExamAttemptId,
+    title: String,
+    door: Door,
+    events: Vec<(String, String)>,
+}
+
+/// What stands between a candidate and the room.
+enum Door {
+    /// Another device has the room.
+    OtherDevice,
+    /// The clock is stopped.
+    Paused { left: String },
+    /// The next part waits.
+    Resting { next: String, minutes: String, until: String },
+}
+
+/// Where an attempt goes on: straight to the room, or to what stands before it.
+pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let t = who.tr;
+    let door = match own.attempt.clocked.state {
+        Clock::Finished { .. } => return super::back(&own),
+        Clock::Resting { next, until } => {
+            let (part, time) = (own.frozen.exam.parts.get(next), own.attempt.clocked.plan.parts.get(next));
+            Door::Resting {
+                next: part.map(|part| t.pick(part.title()).to_owned()).unwrap_or_default(),
+                minutes: t.s1("exam-minutes", "n", time.map_or(0, |time| time.seconds / 60)),
+                until: t.time(&until),
+            }
+        }
+        Clock::Running { .. } if device(&request) != Some(own.attempt.device) => Door::OtherDevice,
+        Clock::Running { paused: Some(_), .. } => {
+            Door::Paused { left: t.s1("exam-minutes", "n", own.attempt.clocked.plan.break_seconds / 60) }
+        }
+        Clock::Running { paused: None, .. } => return super::back(&own),
+    };
+    let title = t.pick(&own.frozen.exam.title).to_owned();
+    let events = super::check::event_rows(&state, t, own.id).await?;
+    page::show(&DoorPage { page: Page::new(&state, &who, title.clone()), id: own.id, title, door, events })
+}

@@ -1,0 +1,127 @@
+//! The practice part of an exam: a file is submitted inside the window, and graded while the exam goes on.
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::super::intake::{self, Purpose};
+use super::super::page::{self, Page};
+use super::super::upload::UploadedForm;
+use super::super::visit::SignedIn;
+use super::super::{Answer, AppState, WebError, exercises};
+use super::{Own, back, device, room};
+use crate::exams::clock::PartKind;
+use crate::exams::results::{self, Graded};
+use crate::exams::{Counts, Part};
+use crate::grading::verdict::Verdict;
+use crate::ids::{ExamAttemptId, Slug};
+use crate::messages::Tr;
+use crate::submissions::Source;
+
+#[derive(Template)]
+#[template(path = "exams/practice.html")]
+struct PracticePage {
+    page: Page,
+    id: ExamAttemptId,
+    exam: String,
+    exercise: Slug,
+    exercise_title: String,
+    counts: &'static str,
+    used: usize,
+    allowed: usize,
+    takes_scripts: bool,
+    takes_models: bool,
+    rows: Vec<Row>,
+    is_waiting: bool,
+    left_ms: i64,
+    left: String,
+    deadline: String,
+    announcements: Vec<(String, String)>,
+}
+
+struct Row {
+    file: String,
+    at: String,
+    outcome: String,
+    page: String,
+}
+
+pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let Some(part) = own.open_part(PartKind::Practice) else { return back(&own) };
+    if device(&request) != Some(own.attempt.device) {
+        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+    }
+    let Some(Part::Practice { title, exercise, counts, .. }) = own.frozen.exam.parts.get(part) else {
+        return back(&own);
+    };
+    let t = who.tr;
+    let offer = exercises::offer(&state, exercise.as_str()).await?;
+    let submissions = results::submissions(&state.pool, own.id).await?;
+    let told = crate::exams::attempts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let script = offer.manifest.script.as_ref();
+    let left_ms = own.left_ms();
+    let deadline = match own.attempt.clocked.state {
+        crate::exams::clock::State::Running { deadline, .. } => t.time(&deadline),
+        crate::exams::clock::State::Resting { .. } | crate::exams::clock::State::Finished { .. } => String::new(),
+    };
+    page::show(&PracticePage {
+        page: Page { refresh: Some(20), ..Page::new(&state, &who, t.pick(title)) },
+        id: own.id,
+        exam: t.pick(&own.frozen.exam.title).to_owned(),
+        exercise: exercise.clone(),
+        exercise_title: t.pick(&offer.texts.title).to_owned(),
+        counts: match counts {
+            Counts::Best => "exam-counts-best",
+            Counts::Last => "exam-counts-last",
+        },
+        used: results::used(&submissions, part),
+        allowed: results::allowed(&own.frozen.exam, part),
+        takes_scripts: script.is_some(),
+        takes_models: script.is_none_or(|rules| rules.models),
+        is_waiting: submissions.iter().any(|graded| graded.report.is_none()),
+        rows: submissions.iter().filter(|graded| graded.part == part).map(|graded| row(t, graded)).collect(),
+        left_ms,
+        left: room::time_left(t, left_ms),
+        deadline,
+        announcements: told.iter().map(|told| room::announced(t, told)).collect(),
+    })
+}
+
+fn row(t: Tr, graded: &Graded) -> Row {
+    let outcome = match &graded.report {
+        None => t.s("exam-submission-waits"),
+        Some(report) => match &report.evaluation {
+            Some(scored) if matches!(report.verdict, Verdict::Passed | Verdict::BelowMark) => {
+                t.score(scored.metric.is_proportion(), scored.score)
+            }
+            Some(_) | None => t.s(&format!("verdict-{}", report.verdict.as_str())),
+        },
+    };
+    Row {
+        file: graded.file_name.clone(),
+        at: room::clock_time(t, graded.created_at),
+        outcome,
+        page: format!("/submissions/{}", graded.id),
+    }
+}
+
+/// Takes a file. Whether it is in time is judged by when it began to arrive.
+pub(super) async fn submit(state: AppState, who: SignedIn, id: web::Path<String>, upload: UploadedForm) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let part = own.open_part(PartKind::Practice).ok_or(WebError::Conflict("exam-refused", Vec::new()))?;
+    if device(upload.request()) != Some(own.attempt.device) {
+        return Err(WebError::Conflict("exam-other-device", Vec::new()));
+    }
+    own.attempt
+        .clocked
+        .open(PartKind::Practice, own.now)
+        .map_err(|_| WebError::Conflict("exam-refused", Vec::new()))?;
+    let Some(Part::Practice { exercise, .. }) = own.frozen.exam.parts.get(part) else { return Err(WebError::NotFound) };
+    let offer = exercises::offer(&state, exercise.as_str()).await?;
+    let _slot = state.uploads.begin(who.person.id)?;
+    let (received, options) = upload.receive(&state, offer.manifest.limits.max_model_bytes).await?;
+    let allowed = results::allowed(&own.frozen.exam, part);
+    let purpose = Purpose::Exam { attempt: own.id, part, allowed, began: own.now };
+    intake::submit(&state, (who.person.id, purpose), &offer, (received, Source::Web), options).await?;
+    Ok(page::see_other(&format!("/attempts/{}/practice", own.id)))
+}

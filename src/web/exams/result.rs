@@ -1,0 +1,239 @@
+//! The result of an attempt: the score against the mark by part, section and skill, what to study, and a request to look
+//! at it again.
+
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::page::{self, Page};
+use super::super::questions::{Marked, marked, points};
+use super::super::visit::SignedIn;
+use super::super::{Answer, AppState, WebError};
+use super::Own;
+use crate::exams::attempts;
+use crate::exams::results::{self, Recorded, Review};
+use crate::exams::score::{Counted, PartScore};
+use crate::exams::{self, Exam, Part};
+use crate::ids::{ExamAttemptId, Slug};
+use crate::items::Answers;
+use crate::messages::Tr;
+
+/// Longest request, in characters.
+const LONGEST_REQUEST: usize = 2000;
+/// Share of a skill's points below which it is named as something to study.
+const WEAK: f64 = 0.7;
+
+#[derive(Template)]
+#[template(path = "exams/result.html")]
+struct ResultPage {
+    page: Page,
+    id: ExamAttemptId,
+    exam: Exam,
+    number: i32,
+    finished: String,
+    outcome: Outcome,
+    /// What was answered, with or without the key.
+    questions: Vec<Marked>,
+    events: Vec<(String, String)>,
+    reviews: Vec<Review>,
+    can_ask: bool,
+    next: Option<String>,
+}
+
+enum Outcome {
+    /// Gradings of this attempt are still under way.
+    Pending { answered: usize, all: usize },
+    /// Scores are shown later, or never.
+    Withheld { answered: usize, all: usize },
+    /// Everything is known.
+    Known(Box<Known>),
+}
+
+struct Known {
+    passed: bool,
+    parts: Vec<PartRow>,
+    skills: Vec<Bar>,
+    study: Vec<Study>,
+    /// Why the result was made anew, where it was.
+    reason: String,
+}
+
+struct PartRow {
+    title: String,
+    passed: bool,
+    score: String,
+    bars: Vec<Bar>,
+}
+
+struct Bar {
+    label: String,
+    text: String,
+    percent: f64,
+    mark: Option<f64>,
+}
+
+struct Study {
+    title: String,
+    place: Option<String>,
+}
+
+pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    if !own.attempt.clocked.is_finished() {
+        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+    }
+    let t = who.tr;
+    let kept = attempts::answers(&state.pool, own.id).await?;
+    let (answered, all) =
+        (kept.values().filter(|kept| kept.answer.is_some()).count(), own.frozen.paper.questions.len());
+    let exam = &own.frozen.exam;
+    let latest = results::latest(&state.pool, own.id).await?;
+    let outcome = match &latest {
+        None => Outcome::Pending { answered, all },
+        Some(_) if !exam.shows(exam.show.scores, own.now) => Outcome::Withheld { answered, all },
+        Some(recorded) => Outcome::Known(Box::new(known(&state, t, &own, recorded).await?)),
+    };
+    let answers: Answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
+    let shows_questions = exam.shows(exam.show.answers, own.now) && exam.shows(exam.show.keys, own.now);
+    let questions =
+        if shows_questions { marked(&own.frozen.paper, &own.frozen.items, &answers, t) } else { Vec::new() };
+    let reviews = results::reviews(&state.pool, own.id).await?;
+    let is_pending = latest.is_none();
+    page::show(&ResultPage {
+        page: Page {
+            refresh: is_pending.then_some(10),
+            ..Page::new(&state, &who, t.s1("exam-result-title", "exam", t.pick(&exam.title)))
+        },
+        id: own.id,
+        number: own.attempt.number,
+        finished: match own.attempt.clocked.state {
+            exams::clock::State::Finished { at, .. } => t.time(&at),
+            exams::clock::State::Running { .. } | exams::clock::State::Resting { .. } => String::new(),
+        },
+        can_ask: latest.is_some() && reviews.iter().all(|review| review.answered_at.is_some()),
+        next: next_attempt(&state, &who, &own).await?,
+        exam: exam.clone(),
+        outcome,
+        questions,
+        events: super::check::event_rows(&state, t, own.id).await?,
+        reviews,
+    })
+}
+
+async fn next_attempt(state: &AppState, who: &SignedIn, own: &Own) -> Result<Option<String>, WebError> {
+    let Some(offer) = exams::find(&state.pool, &own.attempt.exam).await? else { return Ok(None) };
+    let mut conn = state.pool.acquire().await?;
+    let t = who.tr;
+    Ok(Some(match attempts::standing(&mut conn, who.person.id, &offer, own.now).await? {
+        attempts::Standing::May { used, allowed } => t.s2("exam-next-may", "left", allowed - used, "allowed", allowed),
+        attempts::Standing::CoolDown { until } => t.s1("exam-next-from", "time", t.time(&until)),
+        attempts::Standing::NoneLeft { allowed } => t.s1("exam-next-none", "allowed", allowed),
+        attempts::Standing::Open(_) | attempts::Standing::NotYet { .. } | attempts::Standing::Over { .. } => {
+            return Ok(None);
+        }
+    }))
+}
+
+async fn known(state: &AppState, t: Tr, own: &Own, recorded: &Recorded) -> Result<Known, WebError> {
+    let exam = &own.frozen.exam;
+    let scores = &recorded.scores;
+    let parts = exam.parts.iter().zip(&scores.parts).map(|(part, score)| part_row(t, part, score)).collect();
+    let bar = |label: &str, reached: f64, max: f64, mark: Option<f64>| bar(t, label, (reached, max), mark);
+    let skills = scores.skills.iter().map(|skill| bar(&skill.skill, skill.points, skill.max_points, None)).collect();
+    let offer = exams::find(&state.pool, &own.attempt.exam).await?;
+    let course = offer.map(|offer| offer.course);
+    let sections = scores.parts.iter().flat_map(|part| match part {
+        PartScore::Theory { sections, .. } => sections.as_slice(),
+        PartScore::Practice { .. } => &[],
+    });
+    let weak = sections.filter(|section| section.points < WEAK * section.max_points);
+    let study = weak.filter_map(|section| {
+        let found = exam.sections().find(|found| found.draw.name == section.name)?;
+        let place = module_place(course.as_ref(), found.module.as_ref());
+        Some(Study { title: t.pick(&found.title).to_owned(), place })
+    });
+    let mut study: Vec<Study> = study.collect();
+    study.extend(exam.parts.iter().zip(&scores.parts).filter_map(|(part, score)| match (part, score) {
+        (Part::Practice { title, exercise, .. }, PartScore::Practice { passed: false, .. }) => {
+            Some(Study { title: t.pick(title).to_owned(), place: Some(format!("/exercises/{exercise}")) })
+        }
+        (Part::Practice { .. } | Part::Theory { .. }, _) => None,
+    }));
+    Ok(Known { passed: scores.passed, parts, skills, study, reason: recorded.reason.clone() })
+}
+
+fn module_place(course: Option<&Slug>, module: Option<&Slug>) -> Option<String> {
+    course.zip(module).map(|(course, module)| format!("/courses/{course}/{module}"))
+}
+
+fn part_row(t: Tr, part: &Part, score: &PartScore) -> PartRow {
+    let title = t.pick(part.title()).to_owned();
+    match score {
+        PartScore::Theory { points: reached, max_points, pass, passed, sections } => {
+            let bars = sections.iter().map(|section| {
+                let found = part.sections().iter().find(|found| found.draw.name == section.name);
+                let label = found.map_or_else(|| section.name.to_string(), |found| t.pick(&found.title).to_owned());
+                bar(t, &label, (section.points, section.max_points), (section.pass > 0.0).then_some(section.pass))
+            });
+            let args = [
+                ("points", points(*reached)),
+                ("max", points(*max_points)),
+                ("percent", t.percent(reached / max_points.max(f64::MIN_POSITIVE))),
+                ("mark", t.percent(*pass)),
+            ];
+            PartRow { title, passed: *passed, score: t.with("exam-theory-score", &args), bars: bars.collect() }
+        }
+        PartScore::Practice { counted: None, passed } => {
+            PartRow { title, passed: *passed, score: t.s("exam-practice-none"), bars: Vec::new() }
+        }
+        PartScore::Practice { counted: Some(counted), passed } => {
+            PartRow { title, passed: *passed, score: practice_score(t, counted), bars: Vec::new() }
+        }
+    }
+}
+
+fn practice_score(t: Tr, counted: &Counted) -> String {
+    let show = |value: f64| t.score(counted.metric.is_proportion(), value);
+    match (counted.sealed_score, counted.sealed_mark) {
+        (Some(sealed), Some(mark)) => t.with(
+            "exam-practice-score-sealed",
+            &[
+                ("score", show(counted.score)),
+                ("mark", show(counted.mark)),
+                ("sealed", show(sealed)),
+                ("sealedmark", show(mark)),
+            ],
+        ),
+        (_, _) => t.with("exam-practice-score", &[("score", show(counted.score)), ("mark", show(counted.mark))]),
+    }
+}
+
+fn bar(t: Tr, label: &str, (reached, max): (f64, f64), mark: Option<f64>) -> Bar {
+    let share = reached / max.max(f64::MIN_POSITIVE);
+    Bar {
+        label: label.to_owned(),
+        text: t.with("exam-bar", &[("points", points(reached)), ("max", points(max)), ("percent", t.percent(share))]),
+        percent: (share * 100.0).clamp(0.0, 100.0),
+        mark: mark.map(|mark| mark * 100.0),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Ask {
+    request: String,
+}
+
+/// Asks that an instructor look at the result again.
+pub(super) async fn ask(state: AppState, who: SignedIn, id: web::Path<String>, form: web::Form<Ask>) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let request = form.request.trim();
+    if request.is_empty() || request.chars().count() > LONGEST_REQUEST {
+        return Err(WebError::Invalid("exam-review-length", vec![("most", LONGEST_REQUEST.to_string())]));
+    }
+    if results::latest(&state.pool, own.id).await?.is_none() {
+        return Err(WebError::Conflict("exam-refused", Vec::new()));
+    }
+    let mut conn = state.pool.acquire().await?;
+    results::ask_review(&mut conn, own.id, request, own.now).await?;
+    Ok(page::see_other(&format!("/attempts/{}/result#review", own.id)))
+}

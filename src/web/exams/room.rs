@@ -1,0 +1,254 @@
+//! The exam room: one question a page, in one form in which every way onward saves first.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::super::page::{self, Page};
+use super::super::questions::{Asked, read_answer};
+use super::super::visit::SignedIn;
+use super::super::{Answer, AppState, State, WebError};
+use super::{Frozen, Own, back, device};
+use crate::exams::attempts::{self, Announcement, Attempt, AttemptError, Change, Kept, KeptAnswers};
+use crate::exams::clock::PartKind;
+use crate::ids::ExamAttemptId;
+use crate::messages::Tr;
+
+#[derive(Template)]
+#[template(path = "exams/room.html")]
+struct RoomPage {
+    page: Page,
+    id: ExamAttemptId,
+    exam: String,
+    number: usize,
+    question: Asked,
+    frame: Frame,
+    is_flagged: bool,
+    revision: i64,
+    has_previous: bool,
+    has_next: bool,
+}
+
+/// What surrounds a question: time, what is saved, the way to the others.
+struct Frame {
+    left_ms: i64,
+    left: String,
+    deadline: String,
+    saved: Option<String>,
+    steps: Vec<NavStep>,
+    unanswered: usize,
+    announcements: Vec<(String, String)>,
+    can_pause: bool,
+}
+
+/// A question in the navigator.
+struct NavStep {
+    number: usize,
+    class: &'static str,
+    words: String,
+    is_current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "exams/questions.html")]
+struct QuestionsPage {
+    questions: Vec<Loaded>,
+}
+
+/// A question for a page that shows it later.
+struct Loaded {
+    number: usize,
+    revision: i64,
+    is_flagged: bool,
+    asked: Asked,
+}
+
+/// Time in words: minutes, in the last minute seconds.
+pub(super) fn time_left(t: Tr, left_ms: i64) -> String {
+    if left_ms < 60_000 {
+        t.s1("exam-left-seconds", "n", left_ms / 1000)
+    } else {
+        t.s1("exam-left-minutes", "n", left_ms / 60_000)
+    }
+}
+
+pub(super) async fn show(
+    state: AppState,
+    who: SignedIn,
+    path: web::Path<(String, usize)>,
+    request: HttpRequest,
+) -> Answer {
+    let own = Own::find(&state, &who, &path.0).await?;
+    let Some(part) = own.open_part(PartKind::Theory) else { return back(&own) };
+    if device(&request) != Some(own.attempt.device) {
+        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+    }
+    let places = Attempt::places(&own.frozen.exam, part);
+    let place = path.1.checked_sub(1).filter(|place| places.contains(place)).ok_or(WebError::NotFound)?;
+    let kept = attempts::answers(&state.pool, own.id).await?;
+    let t = who.tr;
+    let question = asked(&own.frozen, place, places.clone(), kept.get(&place), t).ok_or(WebError::NotFound)?;
+    let exam = t.pick(&own.frozen.exam.title).to_owned();
+    let number = place - places.start + 1;
+    let title = format!("{} – {exam}", t.s2("quiz-question", "number", number, "all", places.len()));
+    page::show(&RoomPage {
+        page: Page::new(&state, &who, title),
+        id: own.id,
+        exam,
+        number: place + 1,
+        question,
+        is_flagged: kept.get(&place).is_some_and(|kept| kept.flagged),
+        revision: kept.get(&place).map_or(0, |kept| kept.revision),
+        has_previous: place > places.start,
+        has_next: place + 1 < places.end,
+        frame: frame(&state, t, &own, (places, Some(place)), &kept).await?,
+    })
+}
+
+/// Every question of the open part, for a page that shows them without asking again.
+pub(super) async fn questions(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let part = own.open_part(PartKind::Theory).ok_or(WebError::Conflict("exam-refused", Vec::new()))?;
+    if device(&request) != Some(own.attempt.device) {
+        return Err(AttemptError::OtherDevice.into());
+    }
+    let places = Attempt::places(&own.frozen.exam, part);
+    let kept = attempts::answers(&state.pool, own.id).await?;
+    let all = places.clone();
+    let one = |place| {
+        let kept = kept.get(&place);
+        let asked = asked(&own.frozen, place, all.clone(), kept, who.tr)?;
+        let (revision, is_flagged) = kept.map_or((0, false), |kept| (kept.revision, kept.flagged));
+        Some(Loaded { number: place + 1, revision, is_flagged, asked })
+    };
+    page::show(&QuestionsPage { questions: places.filter_map(one).collect() })
+}
+
+fn asked(frozen: &Frozen, place: usize, places: std::ops::Range<usize>, kept: Option<&Kept>, t: Tr) -> Option<Asked> {
+    let drawn = frozen.paper.questions.get(place)?;
+    let item = frozen.items.get(&drawn.item)?;
+    let answer = kept.and_then(|kept| kept.answer.as_ref());
+    let mut asked = Asked::new((place, places.end), drawn, item, answer, t);
+    asked.number = place - places.start + 1;
+    asked.all = places.len();
+    Some(asked)
+}
+
+async fn frame(
+    state: &State,
+    t: Tr,
+    own: &Own,
+    (places, current): (std::ops::Range<usize>, Option<usize>),
+    kept: &KeptAnswers,
+) -> Result<Frame, WebError> {
+    let announcements = attempts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let first = places.start;
+    let steps: Vec<NavStep> =
+        places.map(|place| step(t, (place, place - first + 1), current, kept.get(&place))).collect();
+    let left_ms = own.left_ms();
+    let deadline = match own.attempt.clocked.state {
+        crate::exams::clock::State::Running { deadline, .. } => t.time(&deadline),
+        crate::exams::clock::State::Resting { .. } | crate::exams::clock::State::Finished { .. } => String::new(),
+    };
+    Ok(Frame {
+        left_ms,
+        left: time_left(t, left_ms),
+        deadline,
+        saved: kept.values().map(|kept| kept.saved_at).max().map(|at| clock_time(t, at)),
+        unanswered: steps.iter().filter(|step| !step.class.contains("answered")).count(),
+        steps,
+        announcements: announcements.iter().map(|told| announced(t, told)).collect(),
+        can_pause: own.attempt.clocked.plan.break_seconds > 0,
+    })
+}
+
+pub(super) fn announced(t: Tr, told: &Announcement) -> (String, String) {
+    (clock_time(t, told.at), told.text.clone())
+}
+
+/// The time of day in the reader's zone, to the second.
+pub(super) fn clock_time(t: Tr, at: chrono::DateTime<chrono::Utc>) -> String {
+    at.with_timezone(&t.zone).format("%H:%M:%S").to_string()
+}
+
+fn step(t: Tr, (place, shown): (usize, usize), current: Option<usize>, kept: Option<&Kept>) -> NavStep {
+    let is_answered = kept.is_some_and(|kept| kept.answer.is_some());
+    let is_flagged = kept.is_some_and(|kept| kept.flagged);
+    let (class, key) = match (is_answered, is_flagged) {
+        (true, true) => ("answered flagged", "exam-step-answered-flagged"),
+        (true, false) => ("answered", "exam-step-answered"),
+        (false, true) => ("flagged", "exam-step-flagged"),
+        (false, false) => ("", "exam-step-open"),
+    };
+    NavStep { number: place + 1, class, words: t.s1(key, "n", shown), is_current: current == Some(place) }
+}
+
+impl NavStep {
+    fn shown(&self, frame: &Frame) -> usize {
+        self.number - frame.steps.first().map_or(1, |first| first.number) + 1
+    }
+}
+
+/// Saves the question on the page and goes where its button says.
+pub(super) async fn save(
+    state: AppState,
+    who: SignedIn,
+    path: web::Path<(String, usize)>,
+    (request, form): (HttpRequest, web::Form<Vec<(String, String)>>),
+) -> Answer {
+    let own = Own::find(&state, &who, &path.0).await?;
+    let place = path.1.checked_sub(1).ok_or(WebError::NotFound)?;
+    let sent: BTreeMap<&str, &str> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let go = sent.get("go").copied().unwrap_or("stay");
+    let is_flagged = (sent.get("flagged") == Some(&"1")) != (go == "flag");
+    let drawn = own.frozen.paper.questions.get(place).ok_or(WebError::NotFound)?;
+    let answer = read_answer(place, drawn, &form);
+    let Some(device) = device(&request) else {
+        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+    };
+    let mut tx = state.pool.begin().await?;
+    // Of several pages without a script, the last that was sent counts.
+    let locked = attempts::lock_own(&mut tx, who.person.id, own.id, own.now).await?;
+    if !is_in_open_part(&locked, &own.frozen, place) {
+        tx.commit().await?;
+        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+    }
+    let before = attempts::answers(&mut *tx, own.id).await?.get(&place).map_or(0, |kept| kept.revision);
+    let change = Change { place, revision: before + 1, answer, flagged: is_flagged };
+    match attempts::save(&mut tx, (who.person.id, own.id, device), &[change], own.now).await {
+        Ok(_) => tx.commit().await?,
+        Err(AttemptError::Refused(_) | AttemptError::OtherDevice) => {
+            return Ok(page::see_other(&format!("/attempts/{}", own.id)));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(page::see_other(&target(&own, place, go)))
+}
+
+/// Whether a question belongs to the part that is open.
+pub(super) fn is_in_open_part(attempt: &Attempt, frozen: &Frozen, place: usize) -> bool {
+    match attempt.clocked.state {
+        crate::exams::clock::State::Running { part, paused: None, .. } => {
+            Attempt::places(&frozen.exam, part).contains(&place)
+        }
+        crate::exams::clock::State::Running { paused: Some(_), .. }
+        | crate::exams::clock::State::Resting { .. }
+        | crate::exams::clock::State::Finished { .. } => false,
+    }
+}
+
+/// Where a button leads.
+fn target(own: &Own, place: usize, go: &str) -> String {
+    let id = own.id;
+    let question = |number: usize| format!("/attempts/{id}/q/{number}");
+    match go {
+        "next" => question(place + 2),
+        "previous" => question(place.max(1)),
+        "check" => format!("/attempts/{id}/check"),
+        go => match go.strip_prefix("q:").and_then(|number| number.parse().ok()) {
+            Some(number) => question(number),
+            None => question(place + 1),
+        },
+    }
+}

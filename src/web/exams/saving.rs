@@ -1,0 +1,141 @@
+//! What the room's script sends and asks: changes of answers, the clock, facts.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use super::super::questions::read_answer;
+use super::super::visit::SignedIn;
+use super::super::{Answer, AppState, State, WebError};
+use super::{Frozen, Own, device, room};
+use crate::exams::attempts::{self, Attempt, AttemptError, Change};
+use crate::exams::clock::State as Clock;
+use crate::ids::ExamAttemptId;
+use crate::messages::Tr;
+
+/// Most changes in one message.
+const MOST_CHANGES: usize = 200;
+/// Most facts about the focus that are written down.
+const MOST_EVENTS: i64 = 500;
+
+/// Changes that a page sends.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sent {
+    changes: Vec<SentChange>,
+}
+
+/// The fields of one question.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentChange {
+    /// Number of the question in the paper, from 1.
+    number: usize,
+    revision: i64,
+    fields: Vec<(String, String)>,
+    flagged: bool,
+}
+
+/// How an attempt stands, as its page needs to know.
+#[derive(Debug, Serialize)]
+struct Standing {
+    /// `running`, `paused`, `resting`, `finished`.
+    state: &'static str,
+    part: usize,
+    left_ms: i64,
+    deadline: Option<String>,
+    /// Whether this device may write.
+    own_device: bool,
+    /// What everyone was told: time and text.
+    announcements: Vec<(String, String)>,
+}
+
+/// What became of changes.
+#[derive(Debug, Serialize)]
+struct Saved {
+    /// Number of each question and the revision that the server now has.
+    kept: Vec<(usize, i64)>,
+    /// Time of receipt, in the reader's zone.
+    at: String,
+    left_ms: i64,
+}
+
+/// Takes changes; each is acknowledged by the revision that is kept.
+pub(super) async fn save(
+    state: AppState,
+    who: SignedIn,
+    id: web::Path<String>,
+    (request, sent): (HttpRequest, web::Json<Sent>),
+) -> Answer {
+    let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
+    let device = device(&request).ok_or(AttemptError::OtherDevice)?;
+    if sent.changes.len() > MOST_CHANGES {
+        return Err(WebError::Invalid("error-form", Vec::new()));
+    }
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    let frozen = state.papers.get(&mut tx, id).await?.filter(|frozen| frozen.person == who.person.id);
+    let frozen = frozen.ok_or(WebError::NotFound)?;
+    let changes: Vec<Change> = sent.changes.iter().filter_map(|change| read(&frozen, change)).collect();
+    let (attempt, kept) = attempts::save(&mut tx, (who.person.id, id, device), &changes, now).await?;
+    // Nothing outside of the open part is taken: the transaction is dropped with everything in it.
+    if !changes.iter().all(|change| room::is_in_open_part(&attempt, &frozen, change.place)) {
+        return Err(WebError::Conflict("exam-refused", Vec::new()));
+    }
+    tx.commit().await?;
+    let kept = kept.into_iter().map(|(place, revision)| (place + 1, revision)).collect();
+    let left_ms = attempt.clocked.left(now).map_or(0, |left| left.num_milliseconds());
+    Ok(HttpResponse::Ok().json(Saved { kept, at: room::clock_time(who.tr, now), left_ms }))
+}
+
+fn read(frozen: &Frozen, sent: &SentChange) -> Option<Change> {
+    let place = sent.number.checked_sub(1)?;
+    let drawn = frozen.paper.questions.get(place)?;
+    let answer = read_answer(place, drawn, &sent.fields);
+    Some(Change { place, revision: sent.revision, answer, flagged: sent.flagged })
+}
+
+/// How the attempt stands now.
+pub(super) async fn clock(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    let standing =
+        standing(&state, who.tr, &own.attempt, (own.left_ms(), device(&request) == Some(own.attempt.device)));
+    Ok(HttpResponse::Ok().json(standing.await?))
+}
+
+async fn standing(
+    state: &State,
+    t: Tr,
+    attempt: &Attempt,
+    (left_ms, own_device): (i64, bool),
+) -> Result<Standing, WebError> {
+    let told = attempts::announcements(&state.pool, &attempt.exam, attempt.started_at).await?;
+    let (name, part, deadline) = match attempt.clocked.state {
+        Clock::Running { part, paused: Some(_), .. } => ("paused", part, None),
+        Clock::Running { part, deadline, paused: None, .. } => ("running", part, Some(t.time(&deadline))),
+        Clock::Resting { next, .. } => ("resting", next, None),
+        Clock::Finished { .. } => ("finished", 0, None),
+    };
+    let announcements = told.iter().map(|told| room::announced(t, told)).collect();
+    Ok(Standing { state: name, part, left_ms, deadline, own_device, announcements })
+}
+
+/// A fact that a page tells about itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(super) struct Told {
+    /// Seconds for which the page was out of sight.
+    away_seconds: u32,
+}
+
+/// Writes down that the page was out of sight: a fact that both sides see, never a verdict.
+pub(super) async fn event(state: AppState, who: SignedIn, id: web::Path<String>, told: web::Json<Told>) -> Answer {
+    let own = Own::find(&state, &who, &id).await?;
+    if attempts::number_of_events(&state.pool, own.id, "focus").await? < MOST_EVENTS
+        && !own.attempt.clocked.is_finished()
+    {
+        let mut conn = state.pool.acquire().await?;
+        let detail = format!("{} s", told.away_seconds);
+        attempts::note(&mut conn, own.id, ("focus", &detail), None, own.now).await?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,224 @@
+//! Exams from the page before to the result: the room without a script, saving, the clock, devices, and ten clicks.
+
+use actix_web::test::TestRequest;
+use assay::accounts::Role;
+use assay::exams::attempts::{self, Change};
+use assay::ids::ExamAttemptId;
+use assay::items;
+use chrono::Duration;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::app::{Actor, Seen, TestApp, story};
+
+const EXAM: &str = "/exams/mnist-practitioner";
+
+async fn candidate<'a>(app: &'a TestApp, name: &str) -> Actor<'a> {
+    app.load_content().await;
+    app.person(name, Role::Learner).await
+}
+
+/// Begins an attempt and goes to its room; the attempt's address.
+async fn begins(actor: &Actor<'_>) -> String {
+    let door = actor.post(&format!("{EXAM}/attempts"), &[]).await.location().to_owned();
+    assert!(actor.get(&door).await.location().ends_with("/q/1"));
+    door
+}
+
+fn id(door: &str) -> ExamAttemptId {
+    door.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+/// Sends changes as the room's script does.
+async fn sends(actor: &Actor<'_>, door: &str, changes: Value) -> Seen {
+    let request = TestRequest::post().uri(&format!("{door}/answers")).insert_header(("sec-fetch-site", "same-origin"));
+    actor.send(request.set_json(json!({ "changes": changes }))).await
+}
+
+/// A change of the first kind of field that a question takes.
+fn change(number: usize, revision: i64, value: &str) -> Value {
+    json!({ "number": number, "revision": revision, "flagged": false,
+            "fields": [[format!("q{number}"), value], [format!("q{number}-0"), value]] })
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_candidate_without_a_script_goes_through_the_whole_exam(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let before = ada.get(EXAM).await;
+        assert!(before.text().contains("This will be attempt 1 of 3."));
+        let door = begins(&ada).await;
+        let room = ada.get(&format!("{door}/q/1")).await;
+        assert!(room.one(".timer").starts_with("60 min left") || room.one(".timer").starts_with("59 min left"));
+        assert_eq!(room.one("[data-save-state]"), "Nothing answered yet");
+        let all = room.all(".steps-grid button").len();
+        assert!(all >= 20);
+        let onward =
+            ada.post(&format!("{door}/q/1"), &[("q1", "0"), ("q1-0", "1"), ("flagged", ""), ("go", "next")]).await;
+        assert!(onward.location().ends_with("/q/2"));
+        let second = ada.get(&format!("{door}/q/2")).await;
+        assert!(second.one("[data-save-state]").starts_with("All answers saved at 09:00:00"));
+        assert_eq!(second.attributes(".steps-grid li:first-child button", "aria-label"), ["Question 1, answered"]);
+        let flagged = ada.post(&format!("{door}/q/2"), &[("flagged", ""), ("go", "flag")]).await;
+        assert!(flagged.location().ends_with("/q/2"));
+        let jump = ada.post(&format!("{door}/q/2"), &[("flagged", "1"), ("go", "q:7")]).await;
+        assert!(jump.location().ends_with("/q/7"));
+        let check = ada.get(&format!("{door}/check")).await;
+        assert!(
+            check.text().contains(&format!("Answered: 1. Not answered: {}. Flagged: 1.", all - 1)),
+            "{}",
+            check.text()
+        );
+        // A reload shows what the server has.
+        assert_eq!(ada.get(&format!("{door}/q/2")).await.attributes("button[value=flag]", "aria-pressed"), ["true"]);
+        ada.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        let rest = ada.get(&door).await;
+        assert!(rest.text().contains("Next: Practice: a training script, 60 min."));
+        assert_eq!(ada.get(&format!("{door}/q/1")).await.location(), door, "what is handed in stays closed");
+        ada.post(&format!("{door}/step"), &[("step", "begin-next")]).await.location();
+        assert!(ada.get(&door).await.location().ends_with("/practice"));
+        let practice = ada.get(&format!("{door}/practice")).await;
+        assert!(practice.text().contains("0 of 3 used"));
+        ada.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        let result = ada.get(&format!("{door}/result")).await;
+        assert!(result.text().contains("Not passed") && result.text().contains("No submission was graded."));
+        assert!(result.text().contains("Your next attempt can begin on"));
+        let kinds = result.all(".events li");
+        assert!(kinds.iter().any(|fact| fact.ends_with("A part was handed in")), "{kinds:?}");
+        assert!(ada.get(EXAM).await.text().contains("Your next attempt can begin on"), "after seven days");
+        app.clock.advance(Duration::days(7));
+        assert!(ada.get(EXAM).await.text().contains("This will be attempt 2 of 3."));
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn the_highest_revision_counts_and_every_change_is_logged(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        assert_eq!(
+            sends(&ada, &door, json!([change(1, 2, "1"), change(2, 1, "1")])).await.json()["kept"],
+            json!([[1, 2], [2, 1]])
+        );
+        let late = sends(&ada, &door, json!([change(1, 1, "0")])).await.json();
+        assert_eq!(late["kept"], json!([[1, 2]]), "an older change that comes later changes nothing");
+        assert_eq!(
+            sends(&ada, &door, json!([change(1, 2, "1")])).await.json()["kept"],
+            json!([[1, 2]]),
+            "twice is once"
+        );
+        assert_eq!(app.count("SELECT count(*) FROM exam_answer_log").await, 4);
+        let kept = attempts::answers(&app.pool, id(&door)).await.unwrap();
+        assert_eq!((kept[&0].revision, kept[&1].revision), (2, 1));
+        let taken_back = json!([{ "number": 1, "revision": 3, "flagged": true, "fields": [] }]);
+        assert_eq!(sends(&ada, &door, taken_back).await.json()["kept"], json!([[1, 3]]));
+        let kept = attempts::answers(&app.pool, id(&door)).await.unwrap();
+        assert!(kept[&0].answer.is_none() && kept[&0].flagged);
+        let bob = app.person("Bob", Role::Learner).await;
+        bob.cookies.borrow_mut().insert("exam-device".into(), ada.cookies.borrow()["exam-device"].clone());
+        assert_eq!(sends(&bob, &door, json!([change(1, 9, "1")])).await.status, 404);
+        for path in ["", "/q/1", "/check", "/clock", "/questions", "/result", "/practice"] {
+            assert_eq!(bob.get(&format!("{door}{path}")).await.status, 404, "{path}");
+        }
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn after_the_deadline_and_its_grace_nothing_is_taken_and_what_was_saved_counts(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        app.clock.advance(Duration::minutes(60));
+        app.clock.advance(Duration::seconds(15));
+        assert_eq!(sends(&ada, &door, json!([change(1, 1, "0")])).await.status, 200, "within the grace");
+        app.clock.advance(Duration::seconds(1));
+        assert_eq!(sends(&ada, &door, json!([change(1, 2, "1")])).await.status, 409);
+        let page = ada.post(&format!("{door}/q/1"), &[("q1", "1"), ("go", "next")]).await;
+        assert_eq!(page.location(), door);
+        assert_eq!(attempts::answers(&app.pool, id(&door)).await.unwrap()[&0].revision, 1);
+        // The rest ends and the practice passes by themselves; a worker closes the attempt though nobody looks.
+        app.clock.advance(Duration::hours(2));
+        app.run_jobs().await;
+        assert_eq!(app.count("SELECT count(*) FROM exam_attempts WHERE is_open").await, 0);
+        assert_eq!(app.count("SELECT count(*) FROM exam_results").await, 1);
+        assert!(ada.get(&format!("{door}/result")).await.text().contains("Not passed"));
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_second_device_takes_over_and_the_first_is_told(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        sends(&ada, &door, json!([change(1, 1, "1")])).await;
+        let phone = Actor { person: ada.person, ..app.stranger() };
+        phone.cookies.borrow_mut().insert("assay".into(), ada.cookies.borrow()["assay"].clone());
+        assert!(phone.get(&door).await.text().contains("open on another device"));
+        assert_eq!(
+            phone.get(&format!("{door}/q/1")).await.location(),
+            door,
+            "before it is confirmed, no question is shown"
+        );
+        assert!(phone.post(&format!("{door}/device"), &[]).await.location().ends_with("/q/1"));
+        assert_eq!(
+            phone.get(&format!("{door}/q/1")).await.attributes(".steps-grid li:first-child button", "aria-label"),
+            ["Question 1, answered"]
+        );
+        let refused = sends(&ada, &door, json!([change(1, 2, "0")])).await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.text().contains("opened on another device"), "{}", refused.text());
+        assert_eq!(ada.get(&format!("{door}/clock")).await.json()["own_device"], false);
+        assert_eq!(sends(&phone, &door, json!([change(1, 2, "0")])).await.status, 200);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn ten_clicks_begin_one_attempt(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let clicks = (0..10).map(|_| ada.post("/exams/mnist-practitioner/attempts", &[]));
+        let doors: Vec<String> =
+            futures_util::future::join_all(clicks).await.iter().map(|seen| seen.location().to_owned()).collect();
+        assert!(doors.iter().all(|door| *door == doors[0]), "{doors:?}");
+        assert_eq!(app.count("SELECT count(*) FROM exam_attempts").await, 1);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_full_mark_needs_every_right_answer(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        let mut conn = app.pool.acquire().await.unwrap();
+        let paper = attempts::paper(&mut *conn, id(&door)).await.unwrap().unwrap();
+        let versions: Vec<_> = paper.questions.iter().map(|drawn| drawn.item).collect();
+        let items_on_it = items::by_version(&mut *conn, &versions).await.unwrap();
+        let answers = paper.questions.iter().enumerate();
+        let changes: Vec<Change> = answers
+            .map(|(place, drawn)| Change {
+                place,
+                revision: 1,
+                answer: items::key(&items_on_it[&drawn.item], drawn),
+                flagged: false,
+            })
+            .collect();
+        let device = ada.cookies.borrow()["exam-device"].parse().unwrap();
+        let who = (ada.person.unwrap(), id(&door), device);
+        attempts::save(&mut conn, who, &changes, assay::clock::Clock::now(&app.clock)).await.unwrap();
+        drop(conn);
+        for step in ["hand-in", "begin-next", "hand-in"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        let result = ada.get(&format!("{door}/result")).await;
+        let all = paper.questions.len();
+        assert!(result.text().contains(&format!("{all} of {all} points, 100.00 %")), "{}", result.text());
+        assert!(result.text().contains("Not passed"), "the practice part is missing");
+    })
+    .await;
+}
