@@ -115,12 +115,78 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Time granted to the open part so far, kept apart from the machine.
-#[derive(Debug, Default)]
-struct Ledger {
+/// An attempt beside a ledger of the time that was granted for its open part, kept apart from the machine.
+#[derive(Debug)]
+struct Room {
+    attempt: Clocked,
+    open: Option<usize>,
+    since: DateTime<Utc>,
     granted: TimeDelta,
     paused_at: Option<DateTime<Utc>>,
     stood: TimeDelta,
+    is_handed_in: bool,
+}
+
+/// All breaks together, as the plan has them.
+const BREAKS: TimeDelta = TimeDelta::minutes(10);
+
+impl Room {
+    /// Notices that another part is open.
+    fn look(&mut self, now: DateTime<Utc>) {
+        if let State::Running { part, since, .. } = self.attempt.state
+            && (self.open, self.since) != (Some(part), since)
+        {
+            let granted = self.attempt.left(now).unwrap_or_default() + (now - since);
+            (self.open, self.since, self.granted, self.stood) = (Some(part), since, granted, TimeDelta::zero());
+        }
+    }
+
+    /// The last moment at which the open part may take something.
+    fn end(&self) -> DateTime<Utc> {
+        self.since + self.granted + self.stood + BREAKS
+    }
+
+    fn happens(&mut self, event: &Event, now: DateTime<Utc>) -> Result<(), TestCaseError> {
+        let attempt = &mut self.attempt;
+        match event {
+            Event::Answer => {
+                if let Ok(open) = attempt.open(PartKind::Theory, now) {
+                    prop_assert_eq!(Some(open.part()), self.open);
+                    prop_assert!(now <= self.end() + GRACE);
+                    prop_assert!(!self.is_handed_in, "nothing is taken after it was handed in");
+                    prop_assert!(self.paused_at.is_none_or(|at| now >= at + BREAKS), "nor while the clock stands");
+                }
+            }
+            Event::Upload { began_seconds_ago } => {
+                let began = now - TimeDelta::seconds(*began_seconds_ago);
+                if attempt.open(PartKind::Practice, began).is_ok() {
+                    prop_assert!(began <= self.end() && now <= self.end() + UPLOAD_GRACE);
+                }
+            }
+            Event::HandIn => {
+                if attempt.hand_in(now).is_ok() {
+                    prop_assert!(attempt.open(PartKind::Theory, now).is_err());
+                    self.is_handed_in = attempt.is_finished();
+                }
+            }
+            Event::BeginNext => drop(attempt.begin_next(now)),
+            Event::Pause => self.paused_at = attempt.pause(now).map(|()| now).ok().or(self.paused_at),
+            Event::Resume => {
+                if attempt.resume(now).is_ok() {
+                    self.stood += self.paused_at.take().map_or(TimeDelta::zero(), |at| now - at);
+                }
+            }
+            Event::Extend { minutes } => {
+                if attempt.extend(TimeDelta::minutes(*minutes)).is_ok() {
+                    self.granted += TimeDelta::minutes(*minutes);
+                }
+            }
+            Event::Reopen { minutes } => {
+                self.is_handed_in &= attempt.reopen(TimeDelta::minutes(*minutes), now).is_err();
+            }
+        }
+        Ok(())
+    }
 }
 
 proptest! {
@@ -129,69 +195,24 @@ proptest! {
         events in proptest::collection::vec((0..1200_i64, event()), 1..60),
         closes in proptest::option::of(30..240_i64),
     ) {
-        let mut plan = plan();
-        plan.closes = closes.map(after);
         let mut now = start();
-        let mut attempt = Clocked::start(plan.clone(), now).unwrap();
-        let mut ledger = Ledger { granted: TimeDelta::hours(1), ..Ledger::default() };
-        let (mut open_part, mut since) = (Some(0), now);
-        let mut finished_by_candidate = false;
+        let attempt = Clocked::start(Plan { closes: closes.map(after), ..plan() }, now).unwrap();
+        let (granted, stood) = (TimeDelta::hours(1), TimeDelta::zero());
+        let mut room =
+            Room { attempt, open: Some(0), since: now, granted, paused_at: None, stood, is_handed_in: false };
         for (seconds, event) in events {
+            let halfway = now + TimeDelta::seconds(seconds / 2);
             now += TimeDelta::seconds(seconds);
-            // Whoever looks in between changes nothing.
-            let halfway = now - TimeDelta::seconds(seconds / 2);
-            prop_assert_eq!(attempt.clone().at(now), attempt.clone().at(halfway).at(now));
-            attempt = attempt.at(now);
-            prop_assert_eq!(attempt.clone(), attempt.clone().at(now), "looking twice is looking once");
-            if let State::Running { part, since: began, .. } = attempt.state && open_part != Some(part) {
-                open_part = Some(part);
-                since = began;
-                ledger = Ledger { granted: TimeDelta::seconds(attempt.plan.parts[part].seconds), ..Ledger::default() };
-            }
-            match event {
-                Event::Answer => {
-                    if let Ok(open) = attempt.open(PartKind::Theory, now) {
-                        prop_assert_eq!(Some(open.part()), open_part);
-                        prop_assert!(now <= since + ledger.granted + ledger.stood + TimeDelta::minutes(10) + GRACE);
-                        prop_assert!(!finished_by_candidate, "nothing is taken after it was handed in");
-                        prop_assert!(ledger.paused_at.is_none_or(|at| now >= at + TimeDelta::minutes(10)));
-                    }
-                }
-                Event::Upload { began_seconds_ago } => {
-                    let began = now - TimeDelta::seconds(began_seconds_ago);
-                    if attempt.open(PartKind::Practice, began).is_ok() {
-                        prop_assert!(began <= since + ledger.granted + ledger.stood + TimeDelta::minutes(10));
-                        prop_assert!(now <= began + TimeDelta::seconds(began_seconds_ago));
-                    }
-                }
-                Event::HandIn => {
-                    if attempt.hand_in(now).is_ok() {
-                        finished_by_candidate = attempt.is_finished();
-                        prop_assert!(attempt.open(PartKind::Theory, now).is_err());
-                    }
-                }
-                Event::BeginNext => { let _ = attempt.begin_next(now); }
-                Event::Pause => if attempt.pause(now).is_ok() { ledger.paused_at = Some(now); },
-                Event::Resume => if attempt.resume(now).is_ok() {
-                    let at = ledger.paused_at.take();
-                    ledger.stood += at.map_or(TimeDelta::zero(), |at| now - at);
-                },
-                Event::Extend { minutes } => if attempt.extend(TimeDelta::minutes(minutes)).is_ok() {
-                    ledger.granted += TimeDelta::minutes(minutes);
-                },
-                Event::Reopen { minutes } => if attempt.reopen(TimeDelta::minutes(minutes), now).is_ok() {
-                    finished_by_candidate = false;
-                    open_part = None;
-                },
-            }
-            if let State::Running { part, since: began, .. } = attempt.state && open_part.is_none() {
-                open_part = Some(part);
-                since = began;
-                ledger = Ledger { granted: attempt.left(now).unwrap_or_default(), ..Ledger::default() };
-            }
-            prop_assert!(attempt.plan.break_seconds >= 0);
+            // Whoever looks in between, or twice, changes nothing.
+            let present = room.attempt.clone().at(now);
+            prop_assert_eq!(&present, &room.attempt.clone().at(halfway).at(now));
+            prop_assert_eq!(&present, &present.clone().at(now));
+            room.attempt = present;
+            room.look(now);
+            room.happens(&event, now)?;
+            room.look(now);
+            prop_assert!(room.attempt.plan.break_seconds >= 0);
         }
-        // Left alone, every attempt ends.
-        prop_assert!(attempt.at(now + TimeDelta::days(30)).is_finished());
+        prop_assert!(room.attempt.at(now + TimeDelta::days(30)).is_finished(), "left alone, every attempt ends");
     }
 }

@@ -6,16 +6,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::accommodations::Accommodation;
 use crate::blobs::Sha256;
 use crate::ids::Slug;
 use crate::items::sections::Section;
 use crate::items::{Fault, ItemVersion};
 use crate::messages::Bilingual;
 
+pub mod accommodations;
+pub mod answers;
 pub mod attempts;
 mod authored;
 pub mod check;
 pub mod clock;
+pub mod facts;
 mod install;
 pub mod results;
 pub mod score;
@@ -230,23 +234,6 @@ impl Exam {
             When::AfterWindow => self.window.is_none_or(|window| now >= window.closes),
             When::Never => false,
         }
-    }
-}
-
-/// What a person is granted in every exam.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Accommodation {
-    /// Times are multiplied by this; at least 1.
-    pub time_factor: f64,
-    /// Attempts beyond those of the exam.
-    pub extra_attempts: u32,
-    /// Minutes for which the clock may be stopped, altogether.
-    pub break_minutes: u32,
-}
-
-impl Default for Accommodation {
-    fn default() -> Self {
-        Self { time_factor: 1.0, extra_attempts: 0, break_minutes: 0 }
     }
 }
 

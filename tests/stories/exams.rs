@@ -2,7 +2,8 @@
 
 use actix_web::test::TestRequest;
 use assay::accounts::Role;
-use assay::exams::attempts::{self, Change};
+use assay::exams::answers::{self, Change};
+use assay::exams::attempts;
 use assay::ids::ExamAttemptId;
 use assay::items;
 use chrono::Duration;
@@ -110,11 +111,11 @@ async fn the_highest_revision_counts_and_every_change_is_logged(pool: PgPool) {
             "twice is once"
         );
         assert_eq!(app.count("SELECT count(*) FROM exam_answer_log").await, 4);
-        let kept = attempts::answers(&app.pool, id(&door)).await.unwrap();
+        let kept = answers::answers(&app.pool, id(&door)).await.unwrap();
         assert_eq!((kept[&0].revision, kept[&1].revision), (2, 1));
         let taken_back = json!([{ "number": 1, "revision": 3, "flagged": true, "fields": [] }]);
         assert_eq!(sends(&ada, &door, taken_back).await.json()["kept"], json!([[1, 3]]));
-        let kept = attempts::answers(&app.pool, id(&door)).await.unwrap();
+        let kept = answers::answers(&app.pool, id(&door)).await.unwrap();
         assert!(kept[&0].answer.is_none() && kept[&0].flagged);
         let bob = app.person("Bob", Role::Learner).await;
         bob.cookies.borrow_mut().insert("exam-device".into(), ada.cookies.borrow()["exam-device"].clone());
@@ -138,7 +139,7 @@ async fn after_the_deadline_and_its_grace_nothing_is_taken_and_what_was_saved_co
         assert_eq!(sends(&ada, &door, json!([change(1, 2, "1")])).await.status, 409);
         let page = ada.post(&format!("{door}/q/1"), &[("q1", "1"), ("go", "next")]).await;
         assert_eq!(page.location(), door);
-        assert_eq!(attempts::answers(&app.pool, id(&door)).await.unwrap()[&0].revision, 1);
+        assert_eq!(answers::answers(&app.pool, id(&door)).await.unwrap()[&0].revision, 1);
         // The rest ends and the practice passes by themselves; a worker closes the attempt though nobody looks.
         app.clock.advance(Duration::hours(2));
         app.run_jobs().await;

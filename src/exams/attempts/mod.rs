@@ -3,28 +3,25 @@
 //! Every function that changes an attempt takes its row's lock first and brings its state to the present, so that what
 //! it decides holds when it commits.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::answers::{self, Change};
 use super::clock::{Clocked, PartKind, Refusal};
-use super::{Offer, bank_of};
+use super::facts::note;
+use super::{Offer, accommodations, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
 use crate::items::sections::{Banks, SectionError};
-use crate::items::{self, Answer, Paper};
+use crate::items::{self, Paper};
 use crate::queue::{self, QueueError};
 
 mod standing;
 pub(super) mod store;
 
-pub use standing::{Standing, accommodation, grant, standing};
-pub use store::{
-    Announcement, Event, Listed, Settings, announcements, answers, events, find, log, number_of_events, of_exam,
-    of_person, paper,
-};
+pub use standing::{Standing, standing};
+pub use store::{Listed, Settings, find, of_exam, of_person, paper};
 
 /// One attempt, locked and brought to the present.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,35 +43,6 @@ pub struct Attempt {
     /// When it began.
     pub started_at: DateTime<Utc>,
 }
-
-/// One change of one answer, as a device sends it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// The question: its place in the paper, from 0.
-    pub place: usize,
-    /// Which change it is; of two, the higher counts.
-    pub revision: i64,
-    /// The answer; `None` takes it back.
-    pub answer: Option<Answer>,
-    /// Whether it is marked to be looked at again.
-    pub flagged: bool,
-}
-
-/// An answer as the server has it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// Which change it is.
-    pub revision: i64,
-    /// The answer; `None` when it was taken back.
-    pub answer: Option<Answer>,
-    /// Whether it is marked to be looked at again.
-    pub flagged: bool,
-    /// When it was received.
-    pub saved_at: DateTime<Utc>,
-}
-
-/// The answers that count, by place in the paper from 0.
-pub type KeptAnswers = BTreeMap<usize, Kept>;
 
 /// Why something about an attempt was not done.
 #[derive(Debug, thiserror::Error)]
@@ -121,7 +89,7 @@ pub async fn start(
         Standing::May { used, .. } => i32::try_from(used).unwrap_or(i32::MAX).saturating_add(1),
         other => return Err(AttemptError::Standing(Box::new(other))),
     };
-    let accommodation = accommodation(&mut *conn, person).await?;
+    let accommodation = accommodations::of(&mut *conn, person).await?;
     let paper = super::check::paper(&offer.exam, &banks(conn, offer).await?, seed)?;
     let attempt = Attempt {
         id: ExamAttemptId::new(now),
@@ -192,7 +160,7 @@ pub async fn save(
     if attempt.device != device {
         return Err(AttemptError::OtherDevice);
     }
-    let kept = store::save(conn, id, device, changes, now).await?;
+    let kept = answers::save(conn, id, device, changes, now).await?;
     Ok((attempt, kept))
 }
 
@@ -282,28 +250,6 @@ pub async fn give(
     note(conn, id, (kind, detail.trim()), examiner, now).await?;
     schedule(conn, &attempt).await?;
     Ok(attempt)
-}
-
-/// Writes down a fact about an attempt: kind and detail.
-pub async fn note(
-    conn: &mut PgConnection,
-    id: ExamAttemptId,
-    (kind, detail): (&str, &str),
-    by: Option<PersonId>,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    store::add_event(conn, id, (kind, detail), by, now).await
-}
-
-/// Tells everyone in an exam something.
-pub async fn announce(
-    conn: &mut PgConnection,
-    exam: &Slug,
-    text: &str,
-    by: PersonId,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    store::announce(conn, exam, text, by, now).await
 }
 
 async fn write(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), sqlx::Error> {

@@ -1,10 +1,10 @@
 //! Whether a person can begin an attempt now, and if not, when.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgConnection;
 
 use super::store;
-use crate::exams::{Accommodation, Offer};
+use crate::exams::{Offer, accommodations};
 use crate::ids::{ExamAttemptId, PersonId};
 
 /// Where a person stands before an exam.
@@ -54,7 +54,7 @@ pub async fn standing(
     {
         return Ok(Standing::Open(open.id));
     }
-    let granted = accommodation(&mut *conn, person).await?;
+    let granted = accommodations::of(&mut *conn, person).await?;
     if let Some(window) = exam.window {
         let closes = exam.plan(&granted).closes.unwrap_or(window.closes);
         if now < window.opens {
@@ -75,19 +75,4 @@ pub async fn standing(
         Some(until) if now < until => Ok(Standing::CoolDown { until }),
         Some(_) | None => Ok(Standing::May { used, allowed }),
     }
-}
-
-/// What is granted to `person` in every exam.
-pub async fn accommodation(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Accommodation, sqlx::Error> {
-    Ok(store::accommodation(executor, person).await?.unwrap_or_default())
-}
-
-/// Grants `person` an accommodation in every exam from now on; an attempt that is open gets the time at once.
-pub async fn grant(
-    conn: &mut PgConnection,
-    person: PersonId,
-    granted: Accommodation,
-    (by, now): (Option<PersonId>, DateTime<Utc>),
-) -> Result<(), sqlx::Error> {
-    store::grant(conn, person, granted, by, now).await
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::answers;
 use super::attempts::{self, Attempt, AttemptError};
 use super::score::{Counted, Scores, Sheet, score};
 use super::{Exam, Part};
@@ -90,7 +91,7 @@ impl Marked {
         let paper = attempts::paper(&mut *conn, attempt.id).await?.ok_or_else(gone)?;
         let versions: Vec<_> = paper.questions.iter().map(|drawn| drawn.item).collect();
         let items = items::by_version(&mut *conn, &versions).await?;
-        let kept = attempts::answers(&mut *conn, attempt.id).await?;
+        let kept = answers::answers(&mut *conn, attempt.id).await?;
         let answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
         let submissions = submissions(&mut *conn, attempt.id).await?;
         Ok(Self { exam, paper, items, answers, submissions })

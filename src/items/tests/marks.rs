@@ -11,7 +11,6 @@ use rand::rngs::StdRng;
 use super::{item, question};
 use crate::items::answer::{Fill, Typed};
 use crate::items::paper::Form;
-use crate::items::question::Gap;
 use crate::items::{Answer, Drawn, Item, ItemVersion, Question, bank, chance, marking, paper};
 
 /// The questions of every kind.

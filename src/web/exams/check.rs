@@ -4,17 +4,18 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::page::{self, Page};
-use super::super::visit::SignedIn;
-use super::super::{Answer, AppState, State, WebError};
 use super::{Own, back, device, room, see_other_as};
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
 use crate::exams::attempts::{self, Attempt, AttemptError, Step};
 use crate::exams::clock::PartKind;
+use crate::exams::{answers, facts};
 use crate::ids::{self, ExamAttemptId};
 use crate::items::{Answer as Given, answer::Fill};
 use crate::messages::Tr;
+use crate::web::page::{self, Page};
+use crate::web::visit::SignedIn;
+use crate::web::{Answer, AppState, State, WebError};
 
 #[derive(Template)]
 #[template(path = "exams/check.html")]
@@ -42,13 +43,13 @@ struct Row {
 
 pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let Some(part) = own.open_part(PartKind::Theory) else { return back(&own) };
+    let Some(part) = own.open_part(PartKind::Theory) else { return Ok(back(&own)) };
     if device(&request) != Some(own.attempt.device) {
         return Ok(page::see_other(&format!("/attempts/{}", own.id)));
     }
     let t = who.tr;
     let places = Attempt::places(&own.frozen.exam, part);
-    let kept = attempts::answers(&state.pool, own.id).await?;
+    let kept = answers::answers(&state.pool, own.id).await?;
     let rows: Vec<Row> = places
         .clone()
         .map(|place| {
@@ -153,9 +154,8 @@ pub(super) async fn take_over(state: AppState, who: SignedIn, id: web::Path<Stri
 
 /// What happened in an attempt, in words: time and fact.
 pub(super) async fn event_rows(state: &State, t: Tr, id: ExamAttemptId) -> Result<Vec<(String, String)>, WebError> {
-    let events = attempts::events(&state.pool, id).await?;
-    let words = |event: &attempts::Event| {
-        t.s1(&format!("exam-event-{}", event.kind.replace('_', "-")), "detail", &event.detail)
-    };
+    let events = facts::events(&state.pool, id).await?;
+    let words =
+        |event: &facts::Event| t.s1(&format!("exam-event-{}", event.kind.replace('_', "-")), "detail", &event.detail);
     Ok(events.iter().map(|event| (room::clock_time(t, event.at), words(event))).collect())
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::routes::{Access, Route};
 use super::visit::SignedIn;
-use super::{Answer, State, WebError, page};
+use super::{State, WebError, page};
 use crate::blobs::Sha256;
 use crate::exams::attempts::{self, Attempt, AttemptError};
 use crate::exams::clock::{PartKind, State as Clock};
@@ -181,6 +181,6 @@ impl From<AttemptError> for WebError {
 }
 
 /// Back to where this person belongs in the attempt.
-fn back(own: &Own) -> Answer {
-    Ok(page::see_other(&own.place()))
+fn back(own: &Own) -> HttpResponse {
+    page::see_other(&own.place())
 }

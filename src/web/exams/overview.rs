@@ -6,17 +6,21 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
 
-use super::super::page::{self, Page};
-use super::super::visit::{Anyone, SignedIn};
-use super::super::{Answer, AppState, State, WebError};
 use super::{Own, device, see_other_as};
 use crate::courses::markdown;
 use crate::exams::attempts::{self, Attempt, Standing};
 use crate::exams::clock::State as Clock;
 use crate::exams::results;
-use crate::exams::{self, Accommodation, Exam, Offer, Part};
+use crate::exams::{
+    self, Exam, Offer, Part,
+    accommodations::{self, Accommodation},
+    facts,
+};
 use crate::ids;
 use crate::messages::Tr;
+use crate::web::page::{self, Page};
+use crate::web::visit::{Anyone, SignedIn};
+use crate::web::{Answer, AppState, State, WebError};
 
 #[derive(Template)]
 #[template(path = "exams/overview.html")]
@@ -53,7 +57,7 @@ pub(super) async fn show(state: AppState, who: Anyone, slug: web::Path<String>) 
     let (mut standing, mut granted, mut rows) = (None, Accommodation::default(), Vec::new());
     if let Some(person) = &who.person {
         standing = Some(attempts::standing(&mut conn, person.id, &offer, state.clock.now()).await?);
-        granted = attempts::accommodation(&mut *conn, person.id).await?;
+        granted = accommodations::of(&mut *conn, person.id).await?;
         for attempt in attempts::of_person(&mut *conn, person.id, &offer.exam.slug).await? {
             let result = results::latest(&mut *conn, attempt.id).await?;
             let passed = result.map(|result| result.scores.passed);
@@ -139,7 +143,7 @@ pub(super) async fn start(state: AppState, who: SignedIn, slug: web::Path<String
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let id = attempts::start(&mut tx, who.person.id, &offer, (device, seed), now).await?;
-    attempts::note(&mut tx, id, ("address", &who.browser.address.to_string()), None, now).await?;
+    facts::note(&mut tx, id, ("address", &who.browser.address), None, now).await?;
     tx.commit().await?;
     Ok(see_other_as(&state, &format!("/attempts/{id}"), device))
 }
@@ -169,7 +173,6 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
     let own = Own::find(&state, &who, &id).await?;
     let t = who.tr;
     let door = match own.attempt.clocked.state {
-        Clock::Finished { .. } => return super::back(&own),
         Clock::Resting { next, until } => {
             let (part, time) = (own.frozen.exam.parts.get(next), own.attempt.clocked.plan.parts.get(next));
             Door::Resting {
@@ -182,7 +185,7 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
         Clock::Running { paused: Some(_), .. } => {
             Door::Paused { left: t.s1("exam-minutes", "n", own.attempt.clocked.plan.break_seconds / 60) }
         }
-        Clock::Running { paused: None, .. } => return super::back(&own),
+        Clock::Running { paused: None, .. } | Clock::Finished { .. } => return Ok(super::back(&own)),
     };
     let title = t.pick(&own.frozen.exam.title).to_owned();
     let events = super::check::event_rows(&state, t, own.id).await?;

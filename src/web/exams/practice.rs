@@ -3,19 +3,21 @@
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::super::intake::{self, Purpose};
-use super::super::page::{self, Page};
-use super::super::upload::UploadedForm;
-use super::super::visit::SignedIn;
-use super::super::{Answer, AppState, WebError, exercises};
 use super::{Own, back, device, room};
 use crate::exams::clock::PartKind;
+use crate::exams::clock::State as Clock;
+use crate::exams::facts;
 use crate::exams::results::{self, Graded};
 use crate::exams::{Counts, Part};
 use crate::grading::verdict::Verdict;
 use crate::ids::{ExamAttemptId, Slug};
 use crate::messages::Tr;
 use crate::submissions::Source;
+use crate::web::intake::{self, Purpose};
+use crate::web::page::{self, Page};
+use crate::web::upload::UploadedForm;
+use crate::web::visit::SignedIn;
+use crate::web::{Answer, AppState, WebError, exercises};
 
 #[derive(Template)]
 #[template(path = "exams/practice.html")]
@@ -47,22 +49,22 @@ struct Row {
 
 pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let Some(part) = own.open_part(PartKind::Practice) else { return back(&own) };
+    let Some(part) = own.open_part(PartKind::Practice) else { return Ok(back(&own)) };
     if device(&request) != Some(own.attempt.device) {
         return Ok(page::see_other(&format!("/attempts/{}", own.id)));
     }
     let Some(Part::Practice { title, exercise, counts, .. }) = own.frozen.exam.parts.get(part) else {
-        return back(&own);
+        return Ok(back(&own));
     };
     let t = who.tr;
     let offer = exercises::offer(&state, exercise.as_str()).await?;
     let submissions = results::submissions(&state.pool, own.id).await?;
-    let told = crate::exams::attempts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let told = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
     let script = offer.manifest.script.as_ref();
     let left_ms = own.left_ms();
     let deadline = match own.attempt.clocked.state {
-        crate::exams::clock::State::Running { deadline, .. } => t.time(&deadline),
-        crate::exams::clock::State::Resting { .. } | crate::exams::clock::State::Finished { .. } => String::new(),
+        Clock::Running { deadline, .. } => t.time(&deadline),
+        Clock::Resting { .. } | Clock::Finished { .. } => String::new(),
     };
     page::show(&PracticePage {
         page: Page { refresh: Some(20), ..Page::new(&state, &who, t.pick(title)) },

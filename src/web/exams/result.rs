@@ -5,11 +5,8 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::page::{self, Page};
-use super::super::questions::{Marked, marked, points};
-use super::super::visit::SignedIn;
-use super::super::{Answer, AppState, WebError};
 use super::Own;
+use crate::exams::answers;
 use crate::exams::attempts;
 use crate::exams::results::{self, Recorded, Review};
 use crate::exams::score::{Counted, PartScore};
@@ -17,6 +14,10 @@ use crate::exams::{self, Exam, Part};
 use crate::ids::{ExamAttemptId, Slug};
 use crate::items::Answers;
 use crate::messages::Tr;
+use crate::web::page::{self, Page};
+use crate::web::questions::{Marked, marked, points};
+use crate::web::visit::SignedIn;
+use crate::web::{Answer, AppState, WebError};
 
 /// Longest request, in characters.
 const LONGEST_REQUEST: usize = 2000;
@@ -83,7 +84,7 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>) 
         return Ok(page::see_other(&format!("/attempts/{}", own.id)));
     }
     let t = who.tr;
-    let kept = attempts::answers(&state.pool, own.id).await?;
+    let kept = answers::answers(&state.pool, own.id).await?;
     let (answered, all) =
         (kept.values().filter(|kept| kept.answer.is_some()).count(), own.frozen.paper.questions.len());
     let exam = &own.frozen.exam;

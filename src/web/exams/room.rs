@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::super::page::{self, Page};
-use super::super::questions::{Asked, read_answer};
-use super::super::visit::SignedIn;
-use super::super::{Answer, AppState, State, WebError};
 use super::{Frozen, Own, back, device};
-use crate::exams::attempts::{self, Announcement, Attempt, AttemptError, Change, Kept, KeptAnswers};
+use crate::exams::answers::{self, Change, Kept, KeptAnswers};
+use crate::exams::attempts::{self, Attempt, AttemptError};
 use crate::exams::clock::PartKind;
+use crate::exams::clock::State as Clock;
+use crate::exams::facts::{self, Announcement};
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
+use crate::web::page::{self, Page};
+use crate::web::questions::{Asked, read_answer};
+use crate::web::visit::SignedIn;
+use crate::web::{Answer, AppState, State, WebError};
 
 #[derive(Template)]
 #[template(path = "exams/room.html")]
@@ -80,13 +83,13 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> Answer {
     let own = Own::find(&state, &who, &path.0).await?;
-    let Some(part) = own.open_part(PartKind::Theory) else { return back(&own) };
+    let Some(part) = own.open_part(PartKind::Theory) else { return Ok(back(&own)) };
     if device(&request) != Some(own.attempt.device) {
         return Ok(page::see_other(&format!("/attempts/{}", own.id)));
     }
     let places = Attempt::places(&own.frozen.exam, part);
     let place = path.1.checked_sub(1).filter(|place| places.contains(place)).ok_or(WebError::NotFound)?;
-    let kept = attempts::answers(&state.pool, own.id).await?;
+    let kept = answers::answers(&state.pool, own.id).await?;
     let t = who.tr;
     let question = asked(&own.frozen, place, places.clone(), kept.get(&place), t).ok_or(WebError::NotFound)?;
     let exam = t.pick(&own.frozen.exam.title).to_owned();
@@ -114,7 +117,7 @@ pub(super) async fn questions(state: AppState, who: SignedIn, id: web::Path<Stri
         return Err(AttemptError::OtherDevice.into());
     }
     let places = Attempt::places(&own.frozen.exam, part);
-    let kept = attempts::answers(&state.pool, own.id).await?;
+    let kept = answers::answers(&state.pool, own.id).await?;
     let all = places.clone();
     let one = |place| {
         let kept = kept.get(&place);
@@ -142,14 +145,14 @@ async fn frame(
     (places, current): (std::ops::Range<usize>, Option<usize>),
     kept: &KeptAnswers,
 ) -> Result<Frame, WebError> {
-    let announcements = attempts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let announcements = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
     let first = places.start;
     let steps: Vec<NavStep> =
         places.map(|place| step(t, (place, place - first + 1), current, kept.get(&place))).collect();
     let left_ms = own.left_ms();
     let deadline = match own.attempt.clocked.state {
-        crate::exams::clock::State::Running { deadline, .. } => t.time(&deadline),
-        crate::exams::clock::State::Resting { .. } | crate::exams::clock::State::Finished { .. } => String::new(),
+        Clock::Running { deadline, .. } => t.time(&deadline),
+        Clock::Resting { .. } | Clock::Finished { .. } => String::new(),
     };
     Ok(Frame {
         left_ms,
@@ -214,7 +217,7 @@ pub(super) async fn save(
         tx.commit().await?;
         return Ok(page::see_other(&format!("/attempts/{}", own.id)));
     }
-    let before = attempts::answers(&mut *tx, own.id).await?.get(&place).map_or(0, |kept| kept.revision);
+    let before = answers::answers(&mut *tx, own.id).await?.get(&place).map_or(0, |kept| kept.revision);
     let change = Change { place, revision: before + 1, answer, flagged: is_flagged };
     match attempts::save(&mut tx, (who.person.id, own.id, device), &[change], own.now).await {
         Ok(_) => tx.commit().await?,
@@ -229,12 +232,8 @@ pub(super) async fn save(
 /// Whether a question belongs to the part that is open.
 pub(super) fn is_in_open_part(attempt: &Attempt, frozen: &Frozen, place: usize) -> bool {
     match attempt.clocked.state {
-        crate::exams::clock::State::Running { part, paused: None, .. } => {
-            Attempt::places(&frozen.exam, part).contains(&place)
-        }
-        crate::exams::clock::State::Running { paused: Some(_), .. }
-        | crate::exams::clock::State::Resting { .. }
-        | crate::exams::clock::State::Finished { .. } => false,
+        Clock::Running { part, paused: None, .. } => Attempt::places(&frozen.exam, part).contains(&place),
+        Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => false,
     }
 }
 

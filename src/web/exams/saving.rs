@@ -3,14 +3,16 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::super::questions::read_answer;
-use super::super::visit::SignedIn;
-use super::super::{Answer, AppState, State, WebError};
 use super::{Frozen, Own, device, room};
-use crate::exams::attempts::{self, Attempt, AttemptError, Change};
+use crate::exams::answers::Change;
+use crate::exams::attempts::{self, Attempt, AttemptError};
 use crate::exams::clock::State as Clock;
+use crate::exams::facts;
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
+use crate::web::questions::read_answer;
+use crate::web::visit::SignedIn;
+use crate::web::{Answer, AppState, State, WebError};
 
 /// Most changes in one message.
 const MOST_CHANGES: usize = 200;
@@ -108,7 +110,7 @@ async fn standing(
     attempt: &Attempt,
     (left_ms, own_device): (i64, bool),
 ) -> Result<Standing, WebError> {
-    let told = attempts::announcements(&state.pool, &attempt.exam, attempt.started_at).await?;
+    let told = facts::announcements(&state.pool, &attempt.exam, attempt.started_at).await?;
     let (name, part, deadline) = match attempt.clocked.state {
         Clock::Running { part, paused: Some(_), .. } => ("paused", part, None),
         Clock::Running { part, deadline, paused: None, .. } => ("running", part, Some(t.time(&deadline))),
@@ -130,12 +132,11 @@ pub(super) struct Told {
 /// Writes down that the page was out of sight: a fact that both sides see, never a verdict.
 pub(super) async fn event(state: AppState, who: SignedIn, id: web::Path<String>, told: web::Json<Told>) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    if attempts::number_of_events(&state.pool, own.id, "focus").await? < MOST_EVENTS
-        && !own.attempt.clocked.is_finished()
+    if facts::number_of_events(&state.pool, own.id, "focus").await? < MOST_EVENTS && !own.attempt.clocked.is_finished()
     {
         let mut conn = state.pool.acquire().await?;
         let detail = format!("{} s", told.away_seconds);
-        attempts::note(&mut conn, own.id, ("focus", &detail), None, own.now).await?;
+        facts::note(&mut conn, own.id, ("focus", &detail), None, own.now).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }

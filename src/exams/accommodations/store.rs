@@ -1,0 +1,47 @@
+//! SQL of accommodations.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgExecutor};
+
+use super::Accommodation;
+use crate::ids::{ExamAttemptId, PersonId};
+
+/// What is granted to `person`; nothing, if nobody granted anything.
+pub async fn of(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Accommodation, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT time_factor, extra_attempts, break_minutes FROM accommodations
+         WHERE person_id = $1 ORDER BY granted_at DESC, id DESC LIMIT 1",
+        person.0,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map_or_else(Accommodation::default, |row| Accommodation {
+        time_factor: row.time_factor,
+        extra_attempts: row.extra_attempts.cast_unsigned(),
+        break_minutes: row.break_minutes.cast_unsigned(),
+    }))
+}
+
+/// Grants `person` an accommodation in every attempt that begins from now on.
+pub async fn grant(
+    conn: &mut PgConnection,
+    person: PersonId,
+    granted: Accommodation,
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO accommodations (id, person_id, time_factor, extra_attempts, break_minutes, granted_by, granted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        ExamAttemptId::new(now).0,
+        person.0,
+        granted.time_factor,
+        i32::try_from(granted.extra_attempts).unwrap_or(i32::MAX),
+        i32::try_from(granted.break_minutes).unwrap_or(i32::MAX),
+        by.map(|by| by.0),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
