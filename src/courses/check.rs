@@ -37,7 +37,16 @@ pub fn check_item(file: &Path, found: &ItemVersion) -> Vec<Fault> {
     for (what, text) in found.item.texts() {
         let place = format!("item `{}`, {what}, ", found.item.name);
         for lang in Lang::ALL {
-            faults.extend(check_text(file, &place, &drawn.text(text, lang), lang));
+            let filled = drawn.text(text, lang);
+            faults.extend(check_text(file, &place, &filled, lang));
+            if markdown::render(&filled, lang).diagrams != markdown::render(text.get(lang), lang).diagrams {
+                // Drawings are made when courses are loaded, numbers when papers are drawn.
+                faults.push(Fault::new(
+                    file,
+                    place.trim_end_matches(", "),
+                    "a diagram cannot show numbers that are drawn",
+                ));
+            }
         }
     }
     faults

@@ -124,3 +124,21 @@ fn the_next_module_is_the_one_left_open() {
     });
     assert_eq!(progress.next_module(&course), None);
 }
+
+#[test]
+fn drawn_numbers_are_checked_as_they_are_shown() {
+    let numbers = "source = \"arithmetic\"\nparameters.n = { one_of = [2, 3] }";
+    let faults = |stem: &str| {
+        let bank = BANK.replace("source = \"arithmetic\"", numbers);
+        let bank = bank.replace(
+            "{ en = \"One plus one?\", zh = \"一加一等于几？\" }",
+            &format!("{{ en = '''{stem}''', zh = '''{stem}''' }}"),
+        );
+        let items = crate::items::bank::parse(Path::new("items.toml"), &bank).unwrap();
+        check::check_item(Path::new("items.toml"), &items[0]).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(faults("$x^{ {{n}} } + {{n:2}}$"), Vec::<String>::new());
+    assert!(faults(r"$\nonsense {{n}}$")[0].contains("items.toml, item `two`, stem, line 1: the formula"));
+    let diagram = faults("```mermaid\ngraph LR; a[{{n}}] --> b\n```");
+    assert!(diagram.iter().any(|fault| fault.ends_with("a diagram cannot show numbers that are drawn")), "{diagram:?}");
+}

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use super::{Answer, Drawn, Item, marking};
+
 /// Fewer answers than this are too few to judge a question by.
 pub const FEW: usize = 30;
 /// Share of the candidates in the upper and in the lower group (Kelley 1939).
@@ -103,6 +105,16 @@ pub struct PaperStatistics {
 }
 
 impl Response {
+    /// What somebody did with an item that was on their paper.
+    pub fn of(item: &Item, drawn: &Drawn, answer: Option<&Answer>) -> Self {
+        let Some(answer) = answer else { return Self::Blank };
+        let places = 0..item.question.options().len();
+        Self::Answered {
+            share: marking::mark(item, drawn, Some(answer)),
+            options: places.filter(|place| answer.has_chosen(*place)).collect(),
+        }
+    }
+
     fn share(&self) -> Option<f64> {
         match self {
             Self::NotPresented => None,
@@ -116,6 +128,13 @@ impl Response {
             Self::NotPresented | Self::Blank => false,
             Self::Answered { options, .. } => options.contains(&option),
         }
+    }
+}
+
+impl Column {
+    /// The responses to `item`.
+    pub fn of(item: &Item, responses: Vec<Response>) -> Self {
+        Self { key: item.question.options().iter().map(|option| option.correct).collect(), responses }
     }
 }
 

@@ -57,12 +57,12 @@ pub enum NumbersError {
     #[error("values `{}` cannot be computed: they refer to each other or to what is no parameter or value", .0.join("`, `"))]
     Circular(Vec<String>),
     /// A formula fails for drawn numbers.
-    #[error("{error} where {drawn}")]
+    #[error("{error}{place}")]
     Formula {
         /// The fault.
         error: FormulaError,
-        /// The numbers.
-        drawn: String,
+        /// For which numbers.
+        place: String,
     },
     /// The conditions are too hard.
     #[error("`conditions` are met by none of {TRIES} draws; widen the parameters or loosen the conditions")]
@@ -85,19 +85,44 @@ impl Numbers {
         self.parameters.keys().chain(self.values.keys()).map(String::as_str).collect()
     }
 
-    /// Numbers that meet the conditions: each parameter drawn evenly, each value computed.
-    pub fn draw(&self, rng: &mut impl Rng) -> Result<Values, NumbersError> {
+    /// Numbers that meet the conditions: each parameter drawn evenly, each value computed. The formulas in `needed`, too,
+    /// have a finite result for them; draws for which any has none are not taken.
+    pub fn draw(&self, needed: &[&Formula], rng: &mut impl Rng) -> Result<Values, NumbersError> {
+        let mut fault = NumbersError::Unmet;
         for _ in 0..TRIES {
-            let mut values: Values =
-                self.parameters.iter().map(|(name, parameter)| (name.clone(), parameter.draw(rng))).collect();
-            self.compute(&mut values)?;
-            let met = self.conditions.iter().map(|condition| condition.holds(&values));
-            let met: Result<Vec<bool>, FormulaError> = met.collect();
-            if met.map_err(|error| failed(error, &values))?.into_iter().all(|is_met| is_met) {
+            match self.draw_once(needed, rng) {
+                Ok(Some(values)) => return Ok(values),
+                Ok(None) => {}
+                Err(error) => fault = error,
+            }
+        }
+        Err(fault)
+    }
+
+    /// The same for an author: a draw without a finite result is an error.
+    pub fn draw_strictly(&self, needed: &[&Formula], rng: &mut impl Rng) -> Result<Values, NumbersError> {
+        for _ in 0..TRIES {
+            if let Some(values) = self.draw_once(needed, rng)? {
                 return Ok(values);
             }
         }
         Err(NumbersError::Unmet)
+    }
+
+    /// One draw, if it meets the conditions.
+    fn draw_once(&self, needed: &[&Formula], rng: &mut impl Rng) -> Result<Option<Values>, NumbersError> {
+        let parameters = self.parameters.iter();
+        let mut values: Values = parameters.map(|(name, parameter)| (name.clone(), parameter.draw(rng))).collect();
+        self.compute(&mut values)?;
+        for condition in &self.conditions {
+            if !condition.holds(&values).map_err(|error| failed(error, &values))? {
+                return Ok(None);
+            }
+        }
+        for formula in needed {
+            formula.value(&values).map_err(|error| failed(error, &values))?;
+        }
+        Ok(Some(values))
     }
 
     /// Adds the values to the parameters, each as soon as those that it needs are there.
@@ -120,12 +145,13 @@ impl Numbers {
 }
 
 fn failed(error: FormulaError, values: &Values) -> NumbersError {
-    NumbersError::Formula { error, drawn: listed(values) }
+    NumbersError::Formula { error, place: place(values) }
 }
 
-/// The numbers in words for an author: `k = 3, n = 28`.
-pub fn listed(values: &Values) -> String {
-    values.iter().map(|(name, value)| format!("{name} = {}", shown(*value))).collect::<Vec<_>>().join(", ")
+/// Where a fault shows, in words for an author: ` where k = 3, n = 28`; empty without numbers.
+pub fn place(values: &Values) -> String {
+    let listed: Vec<String> = values.iter().map(|(name, value)| format!("{name} = {}", shown(*value))).collect();
+    if listed.is_empty() { String::new() } else { format!(" where {}", listed.join(", ")) }
 }
 
 impl Parameter {
@@ -189,7 +215,7 @@ mod tests {
              parameters.p = { from = 0.1, to = 0.3, step = 0.1 }\n\
              values.out = \"twice / 2 - k\"\nvalues.twice = \"2 * n\"\nconditions = [\"n > k\"]",
         );
-        let draw = |seed| numbers.draw(&mut StdRng::seed_from_u64(seed)).unwrap();
+        let draw = |seed| numbers.draw(&[], &mut StdRng::seed_from_u64(seed)).unwrap();
         let mut seen = BTreeSet::new();
         for seed in 0..200 {
             let values = draw(seed);
@@ -203,12 +229,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_drawn_is_an_error() {
-        let error = |text| numbers(text).draw(&mut StdRng::seed_from_u64(1)).unwrap_err().to_string();
+        let error = |text| numbers(text).draw(&[], &mut StdRng::seed_from_u64(1)).unwrap_err().to_string();
         assert!(error("parameters.n = { one_of = [1, 2] }\nconditions = [\"n > 2\"]").contains("none of 1000 draws"));
         assert!(error("values.a = \"b\"\nvalues.b = \"a\"").starts_with("values `a`, `b` cannot be computed"));
         assert_eq!(
             error("parameters.n = { one_of = [0] }\nvalues.a = \"1 / n\""),
             "`1 / n` gives no finite number where n = 0"
         );
+        let some = numbers("parameters.n = { one_of = [0, 1] }\nvalues.a = \"1 / n\"");
+        let key: Formula = "ln(a)".parse().unwrap();
+        for seed in 0..20 {
+            assert!((some.draw(&[&key], &mut StdRng::seed_from_u64(seed)).unwrap()["a"] - 1.0).abs() < 1e-12);
+        }
+        let mut rng = StdRng::seed_from_u64(1);
+        assert!((0..20).any(|_| some.draw_strictly(&[], &mut rng).is_err()), "an author hears of it");
     }
 }

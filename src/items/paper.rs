@@ -150,7 +150,10 @@ pub fn draw(bank: &[ItemVersion], count: usize, rng: &mut impl Rng) -> Result<Pa
 pub fn freeze(found: &ItemVersion, rng: &mut impl Rng) -> Result<Drawn, DrawError> {
     let item = &found.item;
     let form = Form::draw(&item.question, rng);
-    let numbers = item.numbers.draw(rng).map_err(|error| DrawError::Numbers { item: item.name.clone(), error })?;
+    let numbers = item
+        .numbers
+        .draw(&item.question.formulas(), rng)
+        .map_err(|error| DrawError::Numbers { item: item.name.clone(), error })?;
     Ok(Drawn { item: found.version, form, numbers, points: 1.0 })
 }
 

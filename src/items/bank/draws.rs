@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::items::formula::{FormulaError, Values};
-use crate::items::question::{Gap, Number};
+use crate::items::formula::Values;
+use crate::items::question::{Gap, Number, WrongNumber};
 use crate::items::{Item, Question, filling, numbers};
 use crate::messages::{Bilingual, Lang};
 
@@ -17,17 +17,15 @@ pub(super) fn faults(item: &Item) -> Vec<String> {
     let mut rng = StdRng::seed_from_u64(1);
     let draws = if item.numbers.are_drawn() { DRAWS } else { 1 };
     for _ in 0..draws {
-        let values = match item.numbers.draw(&mut rng) {
+        let values = match item.numbers.draw_strictly(&item.question.formulas(), &mut rng) {
             Ok(values) => values,
             Err(error) => return vec![error.to_string()],
         };
         let mut found = coinciding(item, &values);
-        found.extend(formula_faults(item, &values).unwrap_or_else(|error| vec![error.to_string()]));
+        found.extend(right_mistakes(item, &values));
         found.extend(raised_digits(item, &values));
         if !found.is_empty() {
-            let listed = numbers::listed(&values);
-            let place = if listed.is_empty() { String::new() } else { format!(" where {listed}") };
-            return found.into_iter().map(|fault| fault + &place).collect();
+            return found.into_iter().map(|fault| fault + &numbers::place(&values)).collect();
         }
     }
     Vec::new()
@@ -71,25 +69,19 @@ fn coinciding(item: &Item, values: &Values) -> Vec<String> {
     faults
 }
 
-/// Formulas without a finite result, and mistakes that are right.
-fn formula_faults(item: &Item, values: &Values) -> Result<Vec<String>, FormulaError> {
-    for formula in item.question.formulas() {
-        formula.value(values)?;
-    }
-    let Question::Numeric { key, mistakes, .. } = &item.question else { return Ok(Vec::new()) };
-    let right = key.answer.value(values)?;
-    let mut faults = Vec::new();
-    for (place, mistake) in mistakes.iter().enumerate() {
-        if meets(key, right, mistake.answer.value(values)?) {
-            faults.push(format!(
-                "mistake {} (`{}`) meets the key {}: it must differ by more than twice the tolerance",
-                place + 1,
-                mistake.answer.source(),
-                filling::shown(right),
-            ));
-        }
-    }
-    Ok(faults)
+fn right_mistakes(item: &Item, values: &Values) -> Vec<String> {
+    let Question::Numeric { key, mistakes, .. } = &item.question else { return Vec::new() };
+    let Ok(right) = key.answer.value(values) else { return Vec::new() };
+    let is_right = |mistake: &WrongNumber| mistake.answer.value(values).is_ok_and(|wrong| meets(key, right, wrong));
+    let numbered = mistakes.iter().enumerate().filter(|(_, mistake)| is_right(mistake));
+    let fault = |(place, mistake): (usize, &WrongNumber)| {
+        let (name, right) = (mistake.answer.source(), filling::shown(right));
+        format!(
+            "mistake {} (`{name}`) meets the key {right}: it must differ by more than twice the tolerance",
+            place + 1
+        )
+    };
+    numbered.map(fault).collect()
 }
 
 fn meets(key: &Number, right: f64, mistake: f64) -> bool {
