@@ -89,6 +89,7 @@ impl Lang {
 
 /// A text that authored content gives in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// The English text.
     pub en: String,
