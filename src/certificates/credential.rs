@@ -1,19 +1,24 @@
 //! What a certificate says: the document whose canonical bytes are signed and kept for ever.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
 use super::code::Code;
+use super::examination::Examination;
 use super::keys::Keys;
 use crate::blobs::Sha256;
 use crate::config::Config;
 use crate::ids::{CertificateId, PersonId, Slug};
 use crate::messages::Bilingual;
 
-/// A certificate as it is signed. The format is frozen: a change to any member is a new `format`, beside this one.
+/// A certificate as it is signed. Formats are frozen: a change to any member is a new `format`, beside the others.
+/// One is read only where its format carries its kind of achievement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Credential {
     /// Which document this is, so that a signature over one kind is never taken for another.
     pub format: Format,
@@ -33,12 +38,32 @@ pub struct Credential {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Formats of certificates.
+impl<'de> Deserialize<'de> for Credential {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let credential = Self::deserialize(deserializer)?;
+        if credential.format == credential.achievement.format() {
+            Ok(credential)
+        } else {
+            Err(D::Error::custom("this format does not carry this kind of achievement"))
+        }
+    }
+}
+
+impl Serialize for Credential {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+/// Formats of certificates; all are JSON in canonical form (RFC 8785), with Ed25519 (RFC 8032) over its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
-    /// JSON in canonical form (RFC 8785), Ed25519 (RFC 8032) over its bytes.
+    /// The completion of a course.
     #[serde(rename = "assay-certificate-1")]
     V1,
+    /// A passed exam.
+    #[serde(rename = "assay-certificate-2")]
+    V2,
 }
 
 /// A certificate's identifier as a document carries it: `urn:uuid:…` (RFC 9562 §4).
@@ -164,6 +189,58 @@ pub enum Achievement {
         /// Each requirement with its facts, in the order of the course.
         requirements: Vec<Met>,
     },
+    /// A certification exam.
+    Certification(Examination),
+}
+
+impl Achievement {
+    /// The one format that carries it.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::CourseCompletion { .. } => Format::V1,
+            Self::Certification(_) => Format::V2,
+        }
+    }
+
+    /// Title of the certificate.
+    pub fn title(&self) -> &Bilingual {
+        match self {
+            Self::CourseCompletion { title, .. } => title,
+            Self::Certification(examination) => &examination.title,
+        }
+    }
+
+    /// What the register calls it: a course by its slug, an exam by [`exam_subject`].
+    pub fn subject(&self) -> Cow<'_, str> {
+        match self {
+            Self::CourseCompletion { course, .. } => course.as_str().into(),
+            Self::Certification(examination) => exam_subject(&examination.exam).into(),
+        }
+    }
+
+    /// The version of the course or exam.
+    pub fn version(&self) -> &str {
+        match self {
+            Self::CourseCompletion { version, .. } => version,
+            Self::Certification(examination) => &examination.exam_version,
+        }
+    }
+
+    /// Public reference of the attempt at an exam.
+    pub fn attempt(&self) -> Option<&str> {
+        match self {
+            Self::CourseCompletion { .. } => None,
+            Self::Certification(examination) => Some(&examination.attempt),
+        }
+    }
+}
+
+/// Before the slug of an exam, in the register; no course is called so, for a slug has no slash.
+pub(super) const EXAM_PREFIX: &str = "exam/";
+
+/// What the register calls `exam`.
+pub fn exam_subject(exam: &Slug) -> String {
+    format!("{EXAM_PREFIX}{exam}")
 }
 
 /// A requirement that was met.
@@ -223,11 +300,13 @@ impl Credential {
 
     /// Whether any exercise reached its mark for distinction.
     pub fn has_distinction(&self) -> bool {
-        let Achievement::CourseCompletion { requirements, .. } = &self.achievement;
-        requirements.iter().any(|met| match met {
-            Met::Exercise { distinction, .. } => *distinction,
-            Met::Quiz { .. } => false,
-        })
+        match &self.achievement {
+            Achievement::CourseCompletion { requirements, .. } => requirements.iter().any(|met| match met {
+                Met::Exercise { distinction, .. } => *distinction,
+                Met::Quiz { .. } => false,
+            }),
+            Achievement::Certification(_) => false,
+        }
     }
 }
 

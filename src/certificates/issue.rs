@@ -4,9 +4,7 @@ use chrono::{DateTime, Months, SubsecRound as _, Utc};
 use sqlx::PgConnection;
 
 use super::code::Code;
-use super::credential::{
-    Achievement, Credential, Format, Holder, Identity, Issuer, Met, SignedBy, Urn, account_commitment,
-};
+use super::credential::{Achievement, Credential, Holder, Identity, Issuer, Met, SignedBy, Urn, account_commitment};
 use super::keys::Keys;
 use super::verification::{Mismatch, Verification, verify};
 use super::{CertificateError, Held, Named, Requirements, Standing, Stored, name, store};
@@ -79,7 +77,7 @@ pub async fn progress(
     let quizzes = store::passed_quizzes(&mut *conn, person, course.course.as_str()).await?;
     let passed = store::passed_exercises(&mut *conn, person, &slugs).await?;
     let titles = store::exercise_titles(&mut *conn, &slugs).await?;
-    let holder = store::holder(&mut *conn, person).await?;
+    let confirmed = Confirmed::by(conn, person).await?;
     let mut requirements = Vec::new();
     for module in &course.modules {
         let row = quizzes.iter().find(|quiz| quiz.module == module.slug.as_str());
@@ -93,15 +91,8 @@ pub async fn progress(
         let met = row.and_then(|row| met_exercise(row, exercise, &title));
         requirements.push(Requirement::Exercise { exercise: exercise.clone(), title, met });
     }
-    let (email, confirmed_name) = match holder {
-        Some(row) => {
-            let name = row.certificate_name.as_deref().and_then(name::normalise);
-            (row.email_confirmed_at, name.zip(row.certificate_name_confirmed_at))
-        }
-        None => (None, None),
-    };
-    requirements.push(Requirement::Email(email));
-    requirements.push(Requirement::Name(confirmed_name));
+    requirements.push(Requirement::Email(confirmed.email));
+    requirements.push(Requirement::Name(confirmed.name));
     let held = store::held(&mut *conn, person, course.course.as_str(), now).await?;
     Ok(Progress { requirements, held })
 }
@@ -149,35 +140,24 @@ pub async fn issue_if_earned(
     if progress.held.iter().any(|held| rules_out(held, course)) {
         return Ok(None);
     }
-    let Some(earned) = Earned::from(progress) else { return Ok(None) };
-    let id = CertificateId::random();
-    let issued_at = now.trunc_subsecs(0);
-    let months = Months::new(course.valid_months);
-    let credential = Credential {
-        format: Format::V1,
-        id: Urn(id),
-        code: Code::generate()?,
-        issuer: SignedBy::new(issuer, keys),
-        holder: Holder {
-            name: earned.name,
-            name_confirmed_at: earned.name_confirmed_at.trunc_subsecs(0),
-            identity: Identity::EmailConfirmed { confirmed_at: earned.email_confirmed_at.trunc_subsecs(0) },
-            account: account_commitment(id, person),
-        },
-        achievement: Achievement::CourseCompletion {
-            course: course.course.clone(),
-            course_title: course.course_title.clone(),
-            version: course.version.clone(),
-            edition: course.edition.clone(),
-            title: course.title.clone(),
-            statement: course.statement.clone(),
-            requirements: earned.met,
-        },
-        issued_at,
-        expires_at: issued_at.checked_add_months(months).ok_or(CertificateError::Validity(course.valid_months))?,
+    let Some(earned) = Earned::from(person, progress) else { return Ok(None) };
+    let achievement = Achievement::CourseCompletion {
+        course: course.course.clone(),
+        course_title: course.course_title.clone(),
+        version: course.version.clone(),
+        edition: course.edition.clone(),
+        title: course.title.clone(),
+        statement: course.statement.clone(),
+        requirements: earned.met,
     };
-    store::insert(conn, &signed(&credential, keys, person, now)?).await?;
-    Ok(Some(id))
+    let expires_at = months_after(now, course.valid_months)?;
+    let desk = Desk { keys, issuer, now };
+    desk.issue(conn, earned.bearer, achievement, expires_at).await.map(Some)
+}
+
+/// The moment `months` after `from`, to the second.
+fn months_after(from: DateTime<Utc>, months: u32) -> Result<DateTime<Utc>, CertificateError> {
+    from.trunc_subsecs(0).checked_add_months(Months::new(months)).ok_or(CertificateError::Validity(months))
 }
 
 /// Whether an earlier certificate of the course keeps a new one from being issued: one of the same version always, and
@@ -193,57 +173,120 @@ fn rules_out(held: &Held, course: &Requirements) -> bool {
 
 /// What a certificate says, once every requirement is met.
 struct Earned {
-    name: String,
-    name_confirmed_at: DateTime<Utc>,
-    email_confirmed_at: DateTime<Utc>,
+    bearer: Bearer,
     met: Vec<Met>,
 }
 
 impl Earned {
-    fn from(progress: Progress) -> Option<Self> {
-        let (mut email, mut name, mut met) = (None, None, Vec::new());
+    fn from(person: PersonId, progress: Progress) -> Option<Self> {
+        let (mut confirmed, mut met) = (Confirmed { email: None, name: None }, Vec::new());
         for requirement in progress.requirements {
             match requirement {
-                Requirement::Email(at) => email = at,
-                Requirement::Name(confirmed) => name = confirmed,
+                Requirement::Email(at) => confirmed.email = at,
+                Requirement::Name(name) => confirmed.name = name,
                 Requirement::Quiz { met: facts, .. } | Requirement::Exercise { met: facts, .. } => met.push(facts?),
             }
         }
-        let (name, name_confirmed_at) = name?;
         // A course that asks for nothing gives nothing.
         (!met.is_empty()).then_some(())?;
-        Some(Self { name, name_confirmed_at, email_confirmed_at: email?, met })
+        Some(Self { bearer: Bearer::new(person, confirmed)?, met })
     }
 }
 
-/// The row of `credential`, signed, and proved to stand up to the verification that everybody will make.
-fn signed(
-    credential: &Credential,
-    keys: &Keys,
+/// What somebody has confirmed of themselves.
+struct Confirmed {
+    email: Option<DateTime<Utc>>,
+    name: Option<(String, DateTime<Utc>)>,
+}
+
+impl Confirmed {
+    /// Nothing, where the account is deleted.
+    async fn by(conn: &mut PgConnection, person: PersonId) -> Result<Self, sqlx::Error> {
+        let Some(row) = store::holder(conn, person).await? else { return Ok(Self { email: None, name: None }) };
+        let name = row.certificate_name.as_deref().and_then(name::normalise);
+        Ok(Self { email: row.email_confirmed_at, name: name.zip(row.certificate_name_confirmed_at) })
+    }
+}
+
+/// Somebody whom a certificate can name.
+struct Bearer {
     person: PersonId,
-    now: DateTime<Utc>,
-) -> Result<Stored, CertificateError> {
-    let payload = credential.canonical()?;
-    let Achievement::CourseCompletion { course, version, .. } = &credential.achievement;
-    let stored = Stored {
-        id: credential.id(),
-        code: credential.code.to_string(),
-        person,
-        course_slug: course.to_string(),
-        course_version: version.clone(),
-        holder_name: credential.holder.name.clone(),
-        issued_at: credential.issued_at,
-        expires_at: credential.expires_at,
-        key_id: keys.public().to_string(),
-        signature: keys.sign(&payload).to_vec(),
-        payload,
-        revocation: None,
-    };
-    match verify(&stored, &[keys.public()], now) {
-        Verification::Valid(read) | Verification::Expired(read) if read == *credential => Ok(stored),
-        Verification::Valid(_) | Verification::Expired(_) | Verification::Revoked(..) => {
-            Err(CertificateError::SelfCheck(Mismatch::Format))
+    name: String,
+    name_confirmed_at: DateTime<Utc>,
+    email_confirmed_at: DateTime<Utc>,
+}
+
+impl Bearer {
+    fn new(person: PersonId, confirmed: Confirmed) -> Option<Self> {
+        let (name, name_confirmed_at) = confirmed.name?;
+        Some(Self { person, name, name_confirmed_at, email_confirmed_at: confirmed.email? })
+    }
+
+    fn holder(&self, certificate: CertificateId) -> Holder {
+        Holder {
+            name: self.name.clone(),
+            name_confirmed_at: self.name_confirmed_at.trunc_subsecs(0),
+            identity: Identity::EmailConfirmed { confirmed_at: self.email_confirmed_at.trunc_subsecs(0) },
+            account: account_commitment(certificate, self.person),
         }
-        Verification::DoesNotMatch(mismatch) => Err(CertificateError::SelfCheck(mismatch)),
+    }
+}
+
+/// Where certificates are issued: with which key, in whose name, and when.
+struct Desk<'a> {
+    keys: &'a Keys,
+    issuer: &'a Issuer,
+    now: DateTime<Utc>,
+}
+
+impl Desk<'_> {
+    /// Signs that `bearer` achieved this, and enters it into the register.
+    async fn issue(
+        self,
+        conn: &mut PgConnection,
+        bearer: Bearer,
+        achievement: Achievement,
+        expires_at: DateTime<Utc>,
+    ) -> Result<CertificateId, CertificateError> {
+        let id = CertificateId::random();
+        let credential = Credential {
+            format: achievement.format(),
+            id: Urn(id),
+            code: Code::generate()?,
+            issuer: SignedBy::new(self.issuer, self.keys),
+            holder: bearer.holder(id),
+            achievement,
+            issued_at: self.now.trunc_subsecs(0),
+            expires_at,
+        };
+        store::insert(conn, &self.signed(&credential, bearer.person)?).await?;
+        Ok(id)
+    }
+
+    /// The row of `credential`, signed, and proved to stand up to the verification that everybody will make.
+    fn signed(&self, credential: &Credential, person: PersonId) -> Result<Stored, CertificateError> {
+        let payload = credential.canonical()?;
+        let stored = Stored {
+            id: credential.id(),
+            code: credential.code.to_string(),
+            person,
+            course_slug: credential.achievement.subject().into_owned(),
+            course_version: credential.achievement.version().to_owned(),
+            attempt: credential.achievement.attempt().map(str::to_owned),
+            holder_name: credential.holder.name.clone(),
+            issued_at: credential.issued_at,
+            expires_at: credential.expires_at,
+            key_id: self.keys.public().to_string(),
+            signature: self.keys.sign(&payload).to_vec(),
+            payload,
+            revocation: None,
+        };
+        match verify(&stored, &[self.keys.public()], self.now) {
+            Verification::Valid(read) | Verification::Expired(read) if read == *credential => Ok(stored),
+            Verification::Valid(_) | Verification::Expired(_) | Verification::Revoked(..) => {
+                Err(CertificateError::SelfCheck(Mismatch::Format))
+            }
+            Verification::DoesNotMatch(mismatch) => Err(CertificateError::SelfCheck(mismatch)),
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod credential;
 pub mod earned;
 pub mod envelope;
 pub mod exam;
+pub mod examination;
 pub mod issue;
 pub mod key_document;
 pub mod keys;
@@ -64,10 +65,12 @@ pub struct Stored {
     pub code: String,
     /// Who earned it.
     pub person: PersonId,
-    /// For which course.
+    /// For which course; `exam/` and the exam's slug for an exam.
     pub course_slug: String,
     /// Which version of it.
     pub course_version: String,
+    /// Public reference of the attempt, for an exam.
+    pub attempt: Option<String>,
     /// Name of the holder.
     pub holder_name: String,
     /// When it was issued.
@@ -84,13 +87,24 @@ pub struct Stored {
     pub revocation: Option<Revocation>,
 }
 
-/// A certificate that somebody holds of a course.
+impl Stored {
+    /// The exam that it is of, unless it is of a course.
+    pub fn exam(&self) -> Option<&str> {
+        self.course_slug.strip_prefix(credential::EXAM_PREFIX)
+    }
+}
+
+/// A certificate that somebody holds of a course or an exam.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// Public id.
     pub id: CertificateId,
-    /// The version of the course that it names.
+    /// The version of the course or exam that it names.
     pub course_version: String,
+    /// The attempt that it names, of an exam.
+    pub attempt: Option<String>,
+    /// When it was withdrawn.
+    pub revoked_at: Option<DateTime<Utc>>,
     /// Whether it still counts.
     pub standing: Standing,
 }
@@ -104,9 +118,9 @@ pub struct Listed {
     pub code: String,
     /// Who earned it.
     pub person: PersonId,
-    /// For which course.
+    /// For which course or exam, as in [`Stored`].
     pub course_slug: String,
-    /// The course's title, where the signed bytes tell it.
+    /// The certificate's title, where the signed bytes tell it.
     pub title: Option<Bilingual>,
     /// Name of the holder.
     pub holder_name: String,
@@ -121,8 +135,7 @@ pub struct Listed {
 impl Listed {
     fn title_in(payload: &[u8]) -> Option<Bilingual> {
         let credential: credential::Credential = serde_json::from_slice(payload).ok()?;
-        let credential::Achievement::CourseCompletion { title, .. } = credential.achievement;
-        Some(title)
+        Some(credential.achievement.title().clone())
     }
 }
 
@@ -172,7 +185,7 @@ impl Standing {
 pub struct Filter {
     /// Those of one person.
     pub person: Option<PersonId>,
-    /// Those with this text in the holder's name or address, the course, or as their code; empty for all.
+    /// Those with this text in the holder's name or address, the course or exam, or as their code; empty for all.
     pub text: String,
     /// Those of one standing.
     pub standing: Option<Standing>,
@@ -200,6 +213,9 @@ pub enum CertificateError {
     /// The validity reaches beyond the calendar.
     #[error("{0} months from now is no date")]
     Validity(u32),
+    /// An exam is to be certified whose result is below a mark, or which has no parts.
+    #[error("the exam {0} was not passed")]
+    NotPassed(Slug),
     /// There is no such certificate.
     #[error("there is no such certificate")]
     NotFound,

@@ -48,7 +48,8 @@ pub(super) async fn insert_active_key(
     Ok(())
 }
 
-/// Lets one transaction at a time decide whether `person` has earned the certificate of `course`.
+/// Lets one transaction at a time decide whether `person` has earned the certificate of `course`, or of an exam under
+/// the name that the register gives it.
 pub(super) async fn lock_course(conn: &mut PgConnection, person: PersonId, course: &str) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", format!("certificate {person} {course}"))
         .execute(conn)
@@ -160,7 +161,7 @@ pub(super) async fn exercise_titles(
     Ok(rows.into_iter().filter_map(|row| row.title.map(|title| (row.slug, title.0))).collect())
 }
 
-/// The certificates that `person` has of a course, newest first.
+/// The certificates that `person` has of a course or exam, newest first.
 pub(super) async fn held(
     executor: impl PgExecutor<'_>,
     person: PersonId,
@@ -168,7 +169,7 @@ pub(super) async fn held(
     now: DateTime<Utc>,
 ) -> Result<Vec<Held>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT id AS "id: CertificateId", course_version, expires_at, (r.certificate_id IS NOT NULL) AS "revoked!"
+        r#"SELECT id AS "id: CertificateId", course_version, attempt, expires_at, r.revoked_at AS "revoked_at?"
            FROM certificates LEFT JOIN revocations r ON r.certificate_id = id
            WHERE person_id = $1 AND course_slug = $2 ORDER BY issued_at DESC, id"#,
         person.0,
@@ -179,21 +180,24 @@ pub(super) async fn held(
     let held = rows.into_iter().map(|row| Held {
         id: row.id,
         course_version: row.course_version,
-        standing: Standing::at(now, row.expires_at, row.revoked),
+        attempt: row.attempt,
+        revoked_at: row.revoked_at,
+        standing: Standing::at(now, row.expires_at, row.revoked_at.is_some()),
     });
     Ok(held.collect())
 }
 
 pub(super) async fn insert(conn: &mut PgConnection, new: &Stored) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO certificates (id, code, person_id, course_slug, course_version, holder_name, issued_at, expires_at,
-                                   key_id, payload, signature)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO certificates (id, code, person_id, course_slug, course_version, attempt, holder_name, issued_at,
+                                   expires_at, key_id, payload, signature)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         new.id.0,
         new.code,
         new.person.0,
         new.course_slug,
         new.course_version,
+        new.attempt.as_deref(),
         new.holder_name,
         new.issued_at,
         new.expires_at,
@@ -210,7 +214,7 @@ macro_rules! select_stored {
     ($executor:expr, $condition:literal, $argument:expr) => {
         sqlx::query!(
             r#"SELECT id AS "id: CertificateId", code, person_id AS "person: PersonId", course_slug, course_version,
-                      holder_name, issued_at, expires_at, key_id, payload, signature,
+                      attempt, holder_name, issued_at, expires_at, key_id, payload, signature,
                       r.revoked_at AS "revoked_at?", r.reason AS "reason?"
                FROM certificates LEFT JOIN revocations r ON r.certificate_id = id WHERE "#
                 + $condition,
@@ -222,6 +226,7 @@ macro_rules! select_stored {
             person: row.person,
             course_slug: row.course_slug,
             course_version: row.course_version,
+            attempt: row.attempt,
             holder_name: row.holder_name,
             issued_at: row.issued_at,
             expires_at: row.expires_at,

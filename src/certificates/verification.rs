@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Stored;
-use super::credential::{Achievement, Credential, account_commitment};
+use super::credential::{Credential, account_commitment};
 use super::public_key::PublicKey;
 
 /// What verification found.
@@ -117,13 +117,13 @@ pub fn authenticate(
 
 /// Every column must say what was signed, for people find certificates by the columns.
 fn agree(stored: &Stored, signed: &Credential) -> Result<(), Mismatch> {
-    let Achievement::CourseCompletion { course, version, .. } = &signed.achievement;
     let columns = [
         ("id", stored.id == signed.id()),
         ("code", stored.code == signed.code.to_string()),
         ("person_id", account_commitment(stored.id, stored.person) == signed.holder.account),
-        ("course_slug", stored.course_slug == course.as_str()),
-        ("course_version", stored.course_version == *version),
+        ("course_slug", stored.course_slug == signed.achievement.subject()),
+        ("course_version", stored.course_version == signed.achievement.version()),
+        ("attempt", stored.attempt.as_deref() == signed.achievement.attempt()),
         ("holder_name", stored.holder_name == signed.holder.name),
         ("issued_at", stored.issued_at == signed.issued_at),
         ("expires_at", stored.expires_at == signed.expires_at),

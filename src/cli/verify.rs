@@ -225,18 +225,33 @@ fn mismatch_sentence(mismatch: Mismatch, tr: Tr) -> String {
 }
 
 fn facts(credential: &Credential) -> Value {
-    let Achievement::CourseCompletion { course, edition, title, .. } = &credential.achievement;
-    json!({
+    let mut facts = json!({
+        "format": credential.format,
         "id": credential.id,
         "code": credential.code,
         "holder": credential.holder.name,
-        "title": title,
-        "course": course,
-        "edition": edition,
+        "title": credential.achievement.title(),
         "issued_at": credential.issued_at,
         "expires_at": credential.expires_at,
         "issuer": credential.issuer,
-    })
+    });
+    let achieved = match &credential.achievement {
+        Achievement::CourseCompletion { course, edition, .. } => json!({ "course": course, "edition": edition }),
+        Achievement::Certification(examination) => json!({
+            "exam": examination.exam,
+            "exam_version": examination.exam_version,
+            "attempt": examination.attempt,
+            "statement": examination.statement,
+            "started_at": examination.started_at,
+            "finished_at": examination.finished_at,
+            "parts": examination.parts,
+            "supervised": examination.supervised,
+        }),
+    };
+    if let (Value::Object(facts), Value::Object(achieved)) = (&mut facts, achieved) {
+        facts.extend(achieved);
+    }
+    facts
 }
 
 /// How far the answer about revocation can be trusted, and how old it is.

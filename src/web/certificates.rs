@@ -16,9 +16,10 @@ use crate::ids::CertificateId;
 use crate::messages::Tr;
 
 mod admin;
+mod examined;
 pub(super) mod sheet;
 
-use sheet::Sheet;
+use sheet::{Achieved, Sheet};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -42,7 +43,8 @@ impl From<CertificateError> for WebError {
             | CertificateError::Randomness(_)
             | CertificateError::Document(_)
             | CertificateError::SelfCheck(_)
-            | CertificateError::Validity(_) => Self::internal(error),
+            | CertificateError::Validity(_)
+            | CertificateError::NotPassed(_) => Self::internal(error),
         }
     }
 }

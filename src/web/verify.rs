@@ -9,7 +9,7 @@ use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::certificates::sheet::Sheet;
+use super::certificates::sheet::{Achieved, Sheet};
 use super::page::{self, FieldErrors, Page};
 use super::routes::{Access, Route};
 use super::visit::{Anyone, Visit};

@@ -5,13 +5,15 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::blobs::Sha256;
-use crate::certificates::credential::{Format, Holder, Identity, Issuer, Met, SignedBy, Urn};
+use crate::certificates::credential::{Achievement, Format, Holder, Identity, Issuer, Met, SignedBy, Urn};
 use crate::certificates::envelope::Envelope;
 use crate::certificates::key_document::KeyDocument;
 use crate::certificates::keys::Keys;
 use crate::certificates::status::StatusList;
 use crate::ids::{CertificateId, PersonId};
 use crate::messages::Bilingual;
+
+mod certification;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -89,6 +91,7 @@ fn row() -> Stored {
         person: person(),
         course_slug: "ai-foundation-models".to_owned(),
         course_version: Sha256::of(b"course").to_string(),
+        attempt: None,
         holder_name: credential.holder.name.clone(),
         issued_at: credential.issued_at,
         expires_at: credential.expires_at,
@@ -143,17 +146,19 @@ fn every_column_is_held_against_the_signed_bytes() {
         person: PersonId("01926b5e-7c00-7000-8000-000000000002".parse().unwrap()),
         course_slug: "another-course".to_owned(),
         course_version: "another".to_owned(),
+        attempt: Some("A-1".to_owned()),
         holder_name: "Somebody else".to_owned(),
         issued_at: row().issued_at + Duration::seconds(1),
         expires_at: row().expires_at + Duration::seconds(1),
         ..row()
     };
-    let altered: [(&str, Stored); 8] = [
+    let altered: [(&str, Stored); 9] = [
         ("id", Stored { id: other.id, ..row() }),
         ("code", Stored { code: other.code, ..row() }),
         ("person_id", Stored { person: other.person, ..row() }),
         ("course_slug", Stored { course_slug: other.course_slug, ..row() }),
         ("course_version", Stored { course_version: other.course_version, ..row() }),
+        ("attempt", Stored { attempt: other.attempt, ..row() }),
         ("holder_name", Stored { holder_name: other.holder_name, ..row() }),
         ("issued_at", Stored { issued_at: other.issued_at, ..row() }),
         ("expires_at", Stored { expires_at: other.expires_at, ..row() }),

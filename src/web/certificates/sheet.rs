@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
+use super::examined::ExamSheet;
 use crate::certificates::credential::{Achievement, Credential, Identity, Met};
 use crate::config::Config;
-use crate::messages::{Tr, exists};
+use crate::messages::{Bilingual, Tr, exists};
 
 /// Every signed fact of one certificate.
 pub struct Sheet {
     pub title: String,
-    pub course: String,
-    pub edition: String,
     pub statement: String,
+    pub achieved: Achieved,
     pub holder: String,
     pub code: String,
     pub id: String,
@@ -19,20 +19,32 @@ pub struct Sheet {
     pub issuer_id: String,
     pub issuer_url: String,
     pub key: String,
-    pub version: String,
     pub account: String,
     pub name_confirmed_at: DateTime<Utc>,
     pub email_confirmed_at: DateTime<Utc>,
     pub issued_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
-    pub has_distinction: bool,
-    pub rows: Vec<Row>,
     /// The signed text, exactly.
     pub signed: String,
     /// Where this certificate is verified.
     pub verify_link: String,
     /// Where the issuer's keys are found.
     pub key_document: String,
+}
+
+/// What was achieved, by kind.
+pub enum Achieved {
+    Course(CourseSheet),
+    Exam(ExamSheet),
+}
+
+/// A completed course.
+pub struct CourseSheet {
+    pub course: String,
+    pub edition: String,
+    pub version: String,
+    pub has_distinction: bool,
+    pub rows: Vec<Row>,
 }
 
 /// One requirement that was met.
@@ -47,14 +59,12 @@ pub struct Row {
 impl Sheet {
     /// The facts of an authentic certificate; `signed` are the bytes that it was read from.
     pub fn new(credential: &Credential, signed: &[u8], config: &Config, tr: Tr) -> Self {
-        let Achievement::CourseCompletion { course_title, version, edition, title, statement, requirements, .. } =
-            &credential.achievement;
+        let (statement, achieved) = Achieved::new(credential, tr);
         let Identity::EmailConfirmed { confirmed_at } = credential.holder.identity;
         Self {
-            title: tr.pick(title).to_owned(),
-            course: tr.pick(course_title).to_owned(),
-            edition: edition.clone(),
+            title: tr.pick(credential.achievement.title()).to_owned(),
             statement: tr.pick(statement).to_owned(),
+            achieved,
             holder: credential.holder.name.clone(),
             code: credential.code.to_string(),
             id: credential.id.into(),
@@ -62,17 +72,35 @@ impl Sheet {
             issuer_id: credential.issuer.id.clone(),
             issuer_url: credential.issuer.url.clone(),
             key: credential.issuer.key.clone(),
-            version: version.clone(),
             account: credential.holder.account.to_string(),
             name_confirmed_at: credential.holder.name_confirmed_at,
             email_confirmed_at: confirmed_at,
             issued_at: credential.issued_at,
             expires_at: credential.expires_at,
-            has_distinction: credential.has_distinction(),
-            rows: requirements.iter().map(|met| Row::new(met, tr)).collect(),
             signed: String::from_utf8_lossy(signed).into_owned(),
             verify_link: config.link(&format!("/verify/{}", credential.code)),
             key_document: config.link("/.well-known/did.json"),
+        }
+    }
+}
+
+impl Achieved {
+    /// The statement, and what was achieved.
+    fn new(credential: &Credential, tr: Tr) -> (&Bilingual, Self) {
+        match &credential.achievement {
+            Achievement::CourseCompletion { course_title, version, edition, statement, requirements, .. } => {
+                let course = CourseSheet {
+                    course: tr.pick(course_title).to_owned(),
+                    edition: edition.clone(),
+                    version: version.clone(),
+                    has_distinction: credential.has_distinction(),
+                    rows: requirements.iter().map(|met| Row::new(met, tr)).collect(),
+                };
+                (statement, Self::Course(course))
+            }
+            Achievement::Certification(examination) => {
+                (&examination.statement, Self::Exam(ExamSheet::new(examination, tr)))
+            }
         }
     }
 }
@@ -120,7 +148,7 @@ impl Row {
 }
 
 /// The metric in the reader's words; one that this version does not know any more keeps its own name.
-fn metric_name(metric: &str, tr: Tr) -> String {
+pub(super) fn metric_name(metric: &str, tr: Tr) -> String {
     let key = format!("metric-{metric}");
     if exists(tr.lang, &key) { tr.s(&key) } else { metric.to_owned() }
 }
