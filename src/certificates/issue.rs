@@ -12,6 +12,10 @@ use crate::blobs::Sha256;
 use crate::ids::{CertificateId, PersonId, Slug};
 use crate::messages::Bilingual;
 
+mod certification;
+
+pub use certification::{Certification, Certified, Missing, issue_certification, issue_pending};
+
 /// One requirement of a certificate and how far somebody is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Requirement {
