@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::blobs::Sha256;
 use crate::grading::metrics::Metric;
 use crate::ids::Slug;
+use crate::items::marking::reaches;
 use crate::messages::Bilingual;
-
-/// Rounding of sums of points that must not fail anybody.
-const EPSILON: f64 = 1e-9;
 
 /// A passed exam as a certificate states it. Part of a frozen format, like everything in `credential`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,7 +114,7 @@ impl Part {
     /// Whether every mark of the part was reached; a metric that this version does not know is better when larger.
     fn is_passed(&self) -> bool {
         match self {
-            Self::Theory { points, max_points, pass_mark, .. } => *points + EPSILON >= pass_mark * max_points,
+            Self::Theory { points, max_points, pass_mark, .. } => reaches(*points, *max_points, *pass_mark),
             Self::Practice { metric, score, pass_mark, sealed_score, sealed_mark, .. } => {
                 let reached = |score: f64, mark: f64| match Metric::from_name(metric) {
                     Some(known) => known.reached(score, mark),

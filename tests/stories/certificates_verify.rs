@@ -17,7 +17,7 @@ async fn with_certificate(app: &TestApp) -> Stored {
     earns(app, &app.person("Ada", Role::Learner).await).await
 }
 
-async fn uploads(who: &Actor<'_>, file: &[u8]) -> Seen {
+pub async fn uploads(who: &Actor<'_>, file: &[u8]) -> Seen {
     let mut body = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"c.json\"\r\n\r\n".to_vec();
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--x--\r\n");
@@ -209,7 +209,7 @@ async fn the_signed_file_can_be_uploaded(pool: PgPool) {
 }
 
 /// Runs `assay verify` on files with these contents.
-fn verifies(file: &str, issuer: &str, status: Option<&str>, now: DateTime<Utc>) -> Report {
+pub fn verifies(file: &str, issuer: &str, status: Option<&str>, now: DateTime<Utc>) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -225,7 +225,7 @@ fn verifies(file: &str, issuer: &str, status: Option<&str>, now: DateTime<Utc>) 
     )
 }
 
-fn result(report: &Report) -> (u8, &str) {
+pub fn result(report: &Report) -> (u8, &str) {
     (report.code, report.result.as_ref().map_or("", |result| result["result"].as_str().unwrap()))
 }
 

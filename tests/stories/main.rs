@@ -6,6 +6,7 @@ mod access;
 mod api;
 mod app;
 mod certificates;
+mod certificates_exams;
 mod certificates_rows;
 mod certificates_verify;
 mod courses;
