@@ -110,7 +110,7 @@ async fn a_stranger_sees_what_was_examined_in_both_languages(pool: PgPool) {
         let page = seen.one("main");
         for fact in [
             "Ada Lovelace",
-            "Nobody watched: that the holder alone",
+            "Nobody watched: that the holder did this exam alone",
             &Sha256::of(b"model").to_string(),
             &Sha256::of(b"script").to_string(),
             "1+onnxruntime-1.31.1",
@@ -131,6 +131,7 @@ async fn a_stranger_sees_what_was_examined_in_both_languages(pool: PgPool) {
             "41.5 分，满分 50 分（83%）",
             "密封样本",
             "在此训练",
+            "数据：20 分",
             "无人监考",
         ] {
             assert!(chinese.contains(fact), "{fact} is missing");

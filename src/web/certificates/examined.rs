@@ -27,7 +27,7 @@ pub struct Line {
     pub result: String,
     pub mark: String,
     /// Sections with their points.
-    pub sections: Vec<(String, String)>,
+    pub sections: Vec<String>,
     /// How the model came to be, where one was graded.
     pub origin: Option<String>,
     pub facts: Vec<(String, String)>,
@@ -77,8 +77,9 @@ fn lines(part: &Part, tr: Tr) -> Vec<Line> {
     }
 }
 
-fn section_line(section: &Section, tr: Tr) -> (String, String) {
-    (tr.pick(&section.title).to_owned(), points_of(section.points, section.max_points, tr))
+fn section_line(section: &Section, tr: Tr) -> String {
+    let result = points_of(section.points, section.max_points, tr);
+    tr.s2("certificate-section", "title", tr.pick(&section.title), "result", result)
 }
 
 /// Points with their share, where there is one: `41 of 50 points (82 %)`.
