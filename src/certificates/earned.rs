@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::credential::Issuer;
+use super::exam::issue_passed;
 use super::issue::{Progress, Requirement, issue_if_earned, progress};
 use super::keys::Keys;
 use super::{CertificateError, Named, Requirements, Standing};
@@ -41,6 +42,7 @@ pub async fn issue_earned(
             new.extend(issue_if_earned(conn, keys, issuer, person, &requirements.into(), now).await?);
         }
     }
+    new.extend(issue_passed(conn, keys, issuer, person, now).await?);
     Ok(new)
 }
 

@@ -314,6 +314,25 @@ impl Clocked {
         Ok(())
     }
 
+    /// A candidate is granted more in the middle of an attempt: what the new plan of the exam has beyond the old one is
+    /// added here. Nothing that was granted before is taken away.
+    pub fn accommodate(&mut self, old: &Plan, new: &Plan) {
+        for (place, part) in self.plan.parts.iter_mut().enumerate() {
+            let seconds = |plan: &Plan| plan.parts.get(place).map_or(0, |part| part.seconds);
+            let more = (seconds(new) - seconds(old)).max(0);
+            part.seconds += more;
+            if let State::Running { part, deadline, .. } = &mut self.state
+                && *part == place
+            {
+                *deadline += TimeDelta::seconds(more);
+            }
+        }
+        self.plan.break_seconds += (new.break_seconds - old.break_seconds).max(0);
+        if let (Some(closes), Some(old), Some(new)) = (&mut self.plan.closes, old.closes, new.closes) {
+            *closes += (new - old).max(TimeDelta::zero());
+        }
+    }
+
     /// An examiner opens a finished attempt again, for its last part.
     pub fn reopen(&mut self, by: TimeDelta, now: DateTime<Utc>) -> Result<(), Refusal> {
         let State::Finished { .. } = self.state else { return Err(Refusal::StillOpen) };

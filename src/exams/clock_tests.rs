@@ -89,6 +89,25 @@ fn an_examiner_gives_time_and_opens_again() {
     assert_eq!(over.state, running(1, 400, 405));
 }
 
+#[test]
+fn more_time_that_is_granted_during_an_attempt_reaches_it() {
+    let mut attempt = Clocked::start(plan(), start()).unwrap();
+    let part = |kind| PartTime { kind, seconds: 4500 };
+    let new = Plan {
+        parts: vec![part(PartKind::Theory), part(PartKind::Practice)],
+        break_seconds: 900,
+        closes: Some(after(210)),
+        ..plan()
+    };
+    attempt.accommodate(&plan(), &new);
+    assert_eq!(attempt.state, running(0, 0, 75));
+    assert_eq!((attempt.plan.break_seconds, attempt.plan.closes), (900, Some(after(210))));
+    assert_eq!(attempt.clone().at(after(91)).state, running(1, 90, 165));
+    let before = attempt.clone();
+    attempt.accommodate(&new, &plan());
+    assert_eq!(attempt, before, "and nothing is taken away");
+}
+
 /// What may happen to an attempt.
 #[derive(Debug, Clone)]
 enum Event {

@@ -14,6 +14,7 @@ use crate::items::{Fault, ItemVersion};
 use crate::messages::Bilingual;
 
 pub mod accommodations;
+pub mod analysis;
 pub mod answers;
 pub mod attempts;
 mod authored;
@@ -21,6 +22,7 @@ pub mod check;
 pub mod clock;
 pub mod facts;
 mod install;
+pub mod rescoring;
 pub mod results;
 pub mod score;
 mod store;

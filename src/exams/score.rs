@@ -94,6 +94,16 @@ pub struct Counted {
     pub sealed_score: Option<f64>,
     /// The mark on the sealed samples.
     pub sealed_mark: Option<f64>,
+    /// The version of the exercise.
+    pub exercise_version: String,
+    /// The grader, with its ONNX Runtime.
+    pub grader: String,
+    /// SHA-256 of the model that was graded.
+    pub model_sha256: String,
+    /// SHA-256 of the script, where one was submitted.
+    pub script_sha256: Option<String>,
+    /// The environment in which that script ran.
+    pub environment: Option<String>,
     /// Whether a script trained the model here.
     pub trained_here: bool,
 }

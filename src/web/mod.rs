@@ -25,6 +25,7 @@ mod courses;
 mod curve;
 mod diagrams;
 mod error;
+mod examiner;
 mod exams;
 mod exercises;
 mod gallery;

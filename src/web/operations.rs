@@ -8,6 +8,7 @@ use super::routes::{Access, Route};
 use super::visit::{Admin, Instructor, Require};
 use super::{Answer, AppState, WebError, exercises};
 use crate::audit;
+use crate::exams;
 use crate::exercises::catalogue;
 use crate::ids::SubmissionId;
 use crate::queue::{self, Waiting};
@@ -85,6 +86,8 @@ struct Taught {
 struct TeachPage {
     page: Page,
     exercises: Vec<Taught>,
+    /// Slug and title.
+    exams: Vec<(String, String)>,
 }
 
 async fn teach(state: AppState, who: Require<Instructor>) -> Answer {
@@ -98,5 +101,10 @@ async fn teach(state: AppState, who: Require<Instructor>) -> Answer {
             totals: position.map(|position| totals.swap_remove(position)),
         });
     }
-    page::show(&TeachPage { page: Page::new(&state, &who, who.tr.s("teach-title")), exercises: taught })
+    let offers = exams::all(&state.pool).await?;
+    page::show(&TeachPage {
+        page: Page::new(&state, &who, who.tr.s("teach-title")),
+        exercises: taught,
+        exams: offers.iter().map(|o| (o.exam.slug.to_string(), who.tr.pick(&o.exam.title).to_owned())).collect(),
+    })
 }

@@ -248,8 +248,13 @@ impl Actor<'_> {
         self.submits_as(exercise, ("model.onnx", file), fields).await
     }
 
+    /// Uploads a file under a name with the form of an exercise's page.
+    pub async fn submits_as(&self, exercise: &str, file: (&str, &[u8]), fields: &[(&str, &str)]) -> Seen {
+        self.uploads(&format!("/exercises/{exercise}/submissions"), file, fields).await
+    }
+
     /// Uploads a file under a name.
-    pub async fn submits_as(&self, exercise: &str, (file_name, file): (&str, &[u8]), fields: &[(&str, &str)]) -> Seen {
+    pub async fn uploads(&self, path: &str, (file_name, file): (&str, &[u8]), fields: &[(&str, &str)]) -> Seen {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend(
@@ -262,7 +267,7 @@ impl Actor<'_> {
         body.extend(file);
         body.extend(b"\r\n--line--\r\n");
         let request = test::TestRequest::post()
-            .uri(&format!("/exercises/{exercise}/submissions"))
+            .uri(path)
             .insert_header(("sec-fetch-site", "same-origin"))
             .insert_header(("content-type", "multipart/form-data; boundary=line"));
         self.send(request.set_payload(body)).await

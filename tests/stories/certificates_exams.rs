@@ -80,7 +80,7 @@ fn issued(certified: &Certified) -> assay::ids::CertificateId {
 }
 
 /// Somebody who has confirmed name and address and passed the exam, and the certificate.
-async fn certified<'a>(app: &'a TestApp) -> (Actor<'a>, Stored) {
+async fn certified(app: &TestApp) -> (Actor<'_>, Stored) {
     let ada = app.person("Ada", Role::Learner).await;
     confirms_name(&mut app.pool.acquire().await.unwrap(), &ada, "Ada Lovelace", app.clock.now()).await;
     let id = issued(&passes(app, &ada, "A-1").await);
@@ -105,7 +105,9 @@ async fn a_stranger_sees_what_was_examined_in_both_languages(pool: PgPool) {
             &["Practice, on sealed samples", "Accuracy: 94.12 %", "92.00 %"],
         ];
         for (row, facts) in parts.iter().zip(expected) {
-            facts.iter().for_each(|fact| assert!(row.contains(fact), "{fact} is missing: {row}"));
+            for fact in facts {
+                assert!(row.contains(fact), "{fact} is missing: {row}");
+            }
         }
         let page = seen.one("main");
         for fact in [
@@ -281,7 +283,7 @@ async fn of_two_transactions_that_ask_at_once_one_issues(pool: PgPool) {
             tx.commit().await.unwrap();
             certified
         };
-        let (one, other) = tokio::join!(one, other);
+        let (one, other) = tokio::join!(Box::pin(one), Box::pin(other));
         assert_eq!(other, Certified::AlreadyHeld(issued(&one)));
     })
     .await;

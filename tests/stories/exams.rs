@@ -1,11 +1,15 @@
 //! Exams from the page before to the result: the room without a script, saving, the clock, devices, and ten clicks.
 
+use std::collections::HashMap;
+
 use actix_web::test::TestRequest;
 use assay::accounts::Role;
+use assay::blobs::Sha256;
+use assay::clock::Clock as _;
 use assay::exams::answers::{self, Change};
 use assay::exams::attempts;
 use assay::ids::ExamAttemptId;
-use assay::items;
+use assay::items::{self, Drawn, Item, Paper};
 use chrono::Duration;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -14,30 +18,30 @@ use crate::app::{Actor, Seen, TestApp, story};
 
 const EXAM: &str = "/exams/mnist-practitioner";
 
-async fn candidate<'a>(app: &'a TestApp, name: &str) -> Actor<'a> {
+pub async fn candidate<'a>(app: &'a TestApp, name: &str) -> Actor<'a> {
     app.load_content().await;
     app.person(name, Role::Learner).await
 }
 
 /// Begins an attempt and goes to its room; the attempt's address.
-async fn begins(actor: &Actor<'_>) -> String {
+pub async fn begins(actor: &Actor<'_>) -> String {
     let door = actor.post(&format!("{EXAM}/attempts"), &[]).await.location().to_owned();
     assert!(actor.get(&door).await.location().ends_with("/q/1"));
     door
 }
 
-fn id(door: &str) -> ExamAttemptId {
+pub fn id(door: &str) -> ExamAttemptId {
     door.rsplit('/').next().unwrap().parse().unwrap()
 }
 
 /// Sends changes as the room's script does.
-async fn sends(actor: &Actor<'_>, door: &str, changes: Value) -> Seen {
+pub async fn sends(actor: &Actor<'_>, door: &str, changes: Value) -> Seen {
     let request = TestRequest::post().uri(&format!("{door}/answers")).insert_header(("sec-fetch-site", "same-origin"));
     actor.send(request.set_json(json!({ "changes": changes }))).await
 }
 
 /// A change of the first kind of field that a question takes.
-fn change(number: usize, revision: i64, value: &str) -> Value {
+pub fn change(number: usize, revision: i64, value: &str) -> Value {
     json!({ "number": number, "revision": revision, "flagged": false,
             "fields": [[format!("q{number}"), value], [format!("q{number}-0"), value]] })
 }
@@ -191,28 +195,32 @@ async fn ten_clicks_begin_one_attempt(pool: PgPool) {
     .await;
 }
 
+/// Answers every question of the paper rightly.
+pub async fn answers_everything(actor: &Actor<'_>, door: &str) -> (Paper, HashMap<Sha256, Item>) {
+    let app = actor.app;
+    let mut conn = app.pool.acquire().await.unwrap();
+    let paper = attempts::paper(&mut *conn, id(door)).await.unwrap().unwrap();
+    let versions: Vec<_> = paper.questions.iter().map(|drawn| drawn.item).collect();
+    let known = items::by_version(&mut *conn, &versions).await.unwrap();
+    let change = |(place, drawn): (usize, &Drawn)| Change {
+        place,
+        revision: 1,
+        answer: items::key(&known[&drawn.item], drawn),
+        flagged: false,
+    };
+    let changes: Vec<Change> = paper.questions.iter().enumerate().map(change).collect();
+    let device = actor.cookies.borrow()["exam-device"].parse().unwrap();
+    let who = (actor.person.unwrap(), id(door), device);
+    attempts::save(&mut conn, who, &changes, app.clock.now()).await.unwrap();
+    (paper, known)
+}
+
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn a_full_mark_needs_every_right_answer(pool: PgPool) {
     story(pool, async |app| {
         let ada = candidate(app, "Ada").await;
         let door = begins(&ada).await;
-        let mut conn = app.pool.acquire().await.unwrap();
-        let paper = attempts::paper(&mut *conn, id(&door)).await.unwrap().unwrap();
-        let versions: Vec<_> = paper.questions.iter().map(|drawn| drawn.item).collect();
-        let items_on_it = items::by_version(&mut *conn, &versions).await.unwrap();
-        let answers = paper.questions.iter().enumerate();
-        let changes: Vec<Change> = answers
-            .map(|(place, drawn)| Change {
-                place,
-                revision: 1,
-                answer: items::key(&items_on_it[&drawn.item], drawn),
-                flagged: false,
-            })
-            .collect();
-        let device = ada.cookies.borrow()["exam-device"].parse().unwrap();
-        let who = (ada.person.unwrap(), id(&door), device);
-        attempts::save(&mut conn, who, &changes, assay::clock::Clock::now(&app.clock)).await.unwrap();
-        drop(conn);
+        let (paper, _) = answers_everything(&ada, &door).await;
         for step in ["hand-in", "begin-next", "hand-in"] {
             ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
         }

@@ -12,6 +12,7 @@ mod certificates_verify;
 mod courses;
 mod courses_content;
 mod exams;
+mod exams_examiner;
 mod frame;
 mod journey;
 mod mail;

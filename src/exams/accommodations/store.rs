@@ -45,3 +45,48 @@ pub async fn grant(
     .await?;
     Ok(())
 }
+
+/// Somebody with what is granted to them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Granted {
+    /// The person's name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What is granted.
+    pub accommodation: Accommodation,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Everybody to whom something is granted now, by name.
+pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Granted>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (p.name, p.id) p.name, p.email AS "email!", a.time_factor, a.extra_attempts, a.break_minutes, a.granted_at
+           FROM accommodations a JOIN people p ON p.id = a.person_id WHERE p.deleted_at IS NULL
+           ORDER BY p.name, p.id, a.granted_at DESC, a.id DESC"#,
+    )
+    .fetch_all(executor)
+    .await?;
+    let granted = rows.into_iter().map(|row| Granted {
+        name: row.name,
+        email: row.email,
+        accommodation: Accommodation {
+            time_factor: row.time_factor,
+            extra_attempts: row.extra_attempts.cast_unsigned(),
+            break_minutes: row.break_minutes.cast_unsigned(),
+        },
+        since: row.granted_at,
+    });
+    Ok(granted.filter(|granted| granted.accommodation != Accommodation::default()).collect())
+}
+
+/// The person with this address.
+pub async fn person(executor: impl PgExecutor<'_>, email: &str) -> Result<Option<PersonId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id: PersonId" FROM people WHERE lower(email) = lower($1) AND deleted_at IS NULL"#,
+        email,
+    )
+    .fetch_optional(executor)
+    .await
+}

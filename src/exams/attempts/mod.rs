@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::accommodations::{self, Accommodation};
 use super::answers::{self, Change};
 use super::clock::{Clocked, PartKind, Refusal};
 use super::facts::note;
-use super::{Offer, accommodations, bank_of};
+use super::{Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
 use crate::items::sections::{Banks, SectionError};
@@ -250,6 +251,28 @@ pub async fn give(
     note(conn, id, (kind, detail.trim()), examiner, now).await?;
     schedule(conn, &attempt).await?;
     Ok(attempt)
+}
+
+/// Grants a person an accommodation in every exam; what it adds reaches the attempts that they are in the middle of.
+pub async fn grant(
+    conn: &mut PgConnection,
+    person: PersonId,
+    granted: Accommodation,
+    (by, now): (Option<PersonId>, DateTime<Utc>),
+) -> Result<(), AttemptError> {
+    let before = accommodations::of(&mut *conn, person).await?;
+    accommodations::grant(conn, person, granted, by, now).await?;
+    for id in store::open_of(conn, person).await? {
+        let Some(mut attempt) = lock(conn, id, now).await? else { continue };
+        let Some(exam) = super::version(&mut *conn, &attempt.version).await? else { continue };
+        if !attempt.clocked.is_finished() {
+            attempt.clocked.accommodate(&exam.plan(&before), &exam.plan(&granted));
+            write(conn, &attempt, now).await?;
+            note(conn, id, ("extended", ""), by, now).await?;
+            schedule(conn, &attempt).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn write(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), sqlx::Error> {

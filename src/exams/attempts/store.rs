@@ -128,6 +128,16 @@ pub(super) async fn open(
     Ok(of_person(conn, person, exam).await?.into_iter().find(|attempt| !attempt.clocked.is_finished()))
 }
 
+/// Attempts of a person that are not known to be over, at any exam.
+pub(super) async fn open_of(conn: &mut PgConnection, person: PersonId) -> Result<Vec<ExamAttemptId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id: ExamAttemptId" FROM exam_attempts WHERE person_id = $1 AND is_open ORDER BY id"#,
+        person.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// When each attempt of a person at an exam began.
 pub(super) async fn begun(
     conn: &mut PgConnection,

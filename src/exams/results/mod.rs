@@ -14,7 +14,11 @@ use crate::submissions::Kind;
 
 mod store;
 
-pub use store::{Graded, Review, answer_review, ask_review, latest, of_attempt, reviews, submissions};
+pub(super) use store::add;
+pub use store::{
+    Graded, Review, Waiting, answer_review, ask_review, latest, of_attempt, passed, reviews, submissions,
+    waiting_reviews,
+};
 
 /// A result as it was written down.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +68,7 @@ pub async fn settle(
     let Some(gradings) = marked.gradings() else { return Ok(None) };
     let scores = score(&marked.exam, marked.sheet(), &gradings);
     let reason = if before.is_some() { "reopened" } else { "" };
-    store::add(conn, id, &scores, (reason, None), now).await?;
+    add(conn, id, &scores, (reason, None), now).await?;
     Ok(Some(Settled { attempt, exam: marked.exam, scores }))
 }
 
@@ -126,6 +130,11 @@ fn counted(submission: &Graded, report: &Report) -> Option<Counted> {
         mark: scored.pass_mark,
         sealed_score: report.sealed.as_ref().map(|sealed| sealed.score),
         sealed_mark: report.sealed.as_ref().map(|sealed| sealed.mark),
+        exercise_version: submission.exercise_version.clone(),
+        grader: submission.grader.clone().unwrap_or_default(),
+        model_sha256: report.model_sha256.clone(),
+        script_sha256: report.training.as_ref().map(|training| training.script_sha256.clone()),
+        environment: report.training.as_ref().map(|training| training.environment.clone()),
         trained_here: submission.kind == Kind::Script && report.training.is_some(),
     })
 }

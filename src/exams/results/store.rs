@@ -9,10 +9,11 @@ use super::Recorded;
 use crate::db;
 use crate::exams::score::Scores;
 use crate::grading::report::Report;
-use crate::ids::{ExamAttemptId, PersonId, SubmissionId};
+use crate::ids::{ExamAttemptId, PersonId, Slug, SubmissionId};
 use crate::submissions::Kind;
 
-pub(super) async fn add(
+/// Adds a result to an attempt.
+pub async fn add(
     conn: &mut PgConnection,
     id: ExamAttemptId,
     scores: &Scores,
@@ -89,6 +90,10 @@ pub struct Graded {
     pub file_name: String,
     /// When it was received.
     pub created_at: DateTime<Utc>,
+    /// The version of the exercise that it is pinned to.
+    pub exercise_version: String,
+    /// The grader of its published grading.
+    pub grader: Option<String>,
     /// Whether it uses one of the part's attempts, once that is known.
     pub counts: Option<bool>,
     /// Its published report.
@@ -99,7 +104,7 @@ pub struct Graded {
 pub async fn submissions(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<Vec<Graded>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT s.id AS "id: SubmissionId", (s.context ->> 'part')::int AS "part!", s.kind AS "kind: Kind", s.file_name,
-                  s.created_at, g.counts AS "counts?", g.report AS "report?: Json<Report>"
+                  s.created_at, s.exercise_version, g.grader_version AS "grader?", g.counts AS "counts?", g.report AS "report?: Json<Report>"
            FROM submissions s
            LEFT JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
            LEFT JOIN gradings g ON g.id = p.grading_id
@@ -117,10 +122,52 @@ pub async fn submissions(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Re
             kind: row.kind,
             file_name: row.file_name,
             created_at: row.created_at,
+            exercise_version: row.exercise_version,
+            grader: row.grader,
             counts: row.counts,
             report: row.report.map(|report| report.0),
         })
         .collect())
+}
+
+/// Attempts of a person that their latest result says were passed.
+pub async fn passed(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Vec<ExamAttemptId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT a.id AS "id: ExamAttemptId" FROM exam_attempts a
+           WHERE a.person_id = $1
+             AND (SELECT passed FROM exam_results r WHERE r.attempt_id = a.id ORDER BY r.number DESC LIMIT 1)"#,
+        person.0,
+    )
+    .fetch_all(executor)
+    .await
+}
+
+/// A request that waits for an answer, with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its id.
+    pub id: Uuid,
+    /// The attempt.
+    pub attempt: ExamAttemptId,
+    /// The candidate's name.
+    pub name: String,
+    /// What they wrote.
+    pub request: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
+}
+
+/// Requests about an exam that nobody has answered, oldest first.
+pub async fn waiting_reviews(executor: impl PgExecutor<'_>, exam: &Slug) -> Result<Vec<Waiting>, sqlx::Error> {
+    sqlx::query_as!(
+        Waiting,
+        r#"SELECT r.id, r.attempt_id AS "attempt: ExamAttemptId", p.name, r.request, r.asked_at
+           FROM exam_reviews r JOIN exam_attempts a ON a.id = r.attempt_id JOIN people p ON p.id = a.person_id
+           WHERE a.exam_slug = $1 AND r.answered_at IS NULL ORDER BY r.asked_at"#,
+        exam.as_str(),
+    )
+    .fetch_all(executor)
+    .await
 }
 
 /// A request that somebody look at a result again.

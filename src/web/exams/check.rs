@@ -112,7 +112,8 @@ fn short(t: Tr, own: &Own, place: usize, answer: &Given) -> String {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct StepForm {
     step: String,
 }

@@ -219,7 +219,8 @@ fn bar(t: Tr, label: &str, (reached, max): (f64, f64), mark: Option<f64>) -> Bar
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Ask {
     request: String,
 }

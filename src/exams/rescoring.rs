@@ -1,0 +1,130 @@
+//! A changed key: first a dry run that says who would move, then new results beside the old ones.
+//!
+//! An answer stays tied to the version of the question that it met. Where the bank now holds another version under the
+//! same name with parts of the same kind and number, that version's key can be applied to the frozen paper.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::attempts::{self, Attempt, Listed, Settings};
+use super::results::{self, Marked};
+use super::score::{PartScore, Scores, Sheet, score};
+use super::{Offer, attempts::banks};
+use crate::blobs::Sha256;
+use crate::ids::{ExamAttemptId, PersonId};
+use crate::items::{self, Drawn, Item};
+
+/// Most attempts that one rescoring looks at.
+const MOST: i64 = 20_000;
+
+/// What a rescoring would do to one attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move {
+    /// The attempt.
+    pub attempt: ExamAttemptId,
+    /// The candidate's name.
+    pub name: String,
+    /// The scores that hold.
+    pub before: Scores,
+    /// The scores under the keys of today.
+    pub after: Scores,
+}
+
+/// What is done about results that would get worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worse {
+    /// They stay as they are.
+    Spared,
+    /// They are lowered, because whoever publishes has said so.
+    Lowered,
+}
+
+impl Move {
+    /// Theory points before and after.
+    pub fn points(&self) -> (f64, f64) {
+        (points(&self.before), points(&self.after))
+    }
+
+    /// Whether the candidate would be worse off.
+    pub fn is_worse(&self) -> bool {
+        let (before, after) = self.points();
+        after < before - 1e-9 || (self.before.passed && !self.after.passed)
+    }
+}
+
+fn points(scores: &Scores) -> f64 {
+    scores
+        .parts
+        .iter()
+        .map(|part| match part {
+            PartScore::Theory { points, .. } => *points,
+            PartScore::Practice { .. } => 0.0,
+        })
+        .sum()
+}
+
+/// The attempts whose scores would change under the keys that the exam's banks have now.
+pub async fn dry_run(conn: &mut PgConnection, offer: &Offer) -> Result<Vec<Move>, sqlx::Error> {
+    let banks = banks(conn, offer).await?;
+    let today: HashMap<&str, (Sha256, &Item)> =
+        banks.values().flatten().map(|found| (found.item.name.as_str(), (found.version, &found.item))).collect();
+    let settings = Settings { only_open: false, limit: MOST };
+    let mut moves = Vec::new();
+    for Listed { attempt, name, .. } in attempts::of_exam(&mut *conn, &offer.exam.slug, settings).await? {
+        moves.extend(moved(conn, &attempt, name, &today).await?);
+    }
+    Ok(moves)
+}
+
+async fn moved(
+    conn: &mut PgConnection,
+    attempt: &Attempt,
+    name: String,
+    today: &HashMap<&str, (Sha256, &Item)>,
+) -> Result<Option<Move>, sqlx::Error> {
+    let Some(before) = results::latest(&mut *conn, attempt.id).await? else { return Ok(None) };
+    let marked = Marked::of(conn, attempt).await?;
+    let Some(gradings) = marked.gradings() else { return Ok(None) };
+    let items: HashMap<Sha256, Item> = marked
+        .paper
+        .with_items(&marked.items)
+        .map(|(_, drawn, met)| (drawn.item, in_force(drawn, met, today).clone()))
+        .collect();
+    let sheet = Sheet { items: &items, ..marked.sheet() };
+    let after = score(&marked.exam, sheet, &gradings);
+    let before = before.scores;
+    Ok((after != before).then_some(Move { attempt: attempt.id, name, before, after }))
+}
+
+/// The version whose key holds for a drawn question: today's, if it has the same shape, else the one that was met.
+fn in_force<'a>(drawn: &Drawn, met: &'a Item, today: &HashMap<&str, (Sha256, &'a Item)>) -> &'a Item {
+    match today.get(met.name.as_str()) {
+        Some((version, item)) if *version != drawn.item => {
+            let fits = items::key(item, drawn).is_some_and(|key| key.suits(drawn));
+            if fits { item } else { met }
+        }
+        Some(_) | None => met,
+    }
+}
+
+/// Adds a result under today's keys to every attempt that moves, with the reason that its candidate reads; returns the
+/// attempts that were given one.
+pub async fn publish(
+    conn: &mut PgConnection,
+    offer: &Offer,
+    worse: Worse,
+    (by, reason): (PersonId, &str),
+    now: DateTime<Utc>,
+) -> Result<Vec<Move>, sqlx::Error> {
+    let mut published = Vec::new();
+    for found in dry_run(conn, offer).await? {
+        if found.is_worse() && worse == Worse::Spared {
+            continue;
+        }
+        results::add(conn, found.attempt, &found.after, (reason, Some(by)), now).await?;
+        published.push(found);
+    }
+    Ok(published)
+}

@@ -1,0 +1,10 @@
+INSERT INTO exam_versions (version, slug, definition, loaded_at) VALUES ('v', 'sums-exam', '{}', '2026-11-26Z');
+INSERT INTO exams (slug, course_slug, version, exam, updated_at) SELECT 'sums-exam', slug, 'v', '{}', '2026-11-26Z' FROM courses LIMIT 1;
+INSERT INTO accommodations (id, person_id, time_factor, extra_attempts, break_minutes, granted_at) SELECT gen_random_uuid(), id, 1.5, 1, 10, '2026-11-26Z' FROM people LIMIT 1;
+INSERT INTO exam_attempts (id, person_id, exam_slug, exam_version, number, seed, paper, clocked, is_open, device, started_at, changed_at) SELECT gen_random_uuid(), id, 'sums-exam', 'v', 1, 7, '{"questions": []}', '{}', TRUE, gen_random_uuid(), '2026-11-26Z', '2026-11-26Z' FROM people LIMIT 1;
+INSERT INTO exam_answers (attempt_id, place, revision, flagged, saved_at) SELECT id, 0, 1, FALSE, '2026-11-26Z' FROM exam_attempts;
+INSERT INTO exam_answer_log (attempt_id, place, revision, flagged, device, received_at) SELECT id, 0, 1, FALSE, device, '2026-11-26Z' FROM exam_attempts;
+INSERT INTO exam_events (attempt_id, kind, detail, at) SELECT id, 'started', '1', '2026-11-26Z' FROM exam_attempts;
+INSERT INTO exam_results (attempt_id, number, result, passed, reason, made_at) SELECT id, 1, '{}', FALSE, '', '2026-11-26Z' FROM exam_attempts;
+INSERT INTO exam_announcements (id, exam_slug, text, made_at) VALUES (gen_random_uuid(), 'sums-exam', 'Ten more minutes', '2026-11-26Z');
+INSERT INTO exam_reviews (id, attempt_id, request, asked_at) SELECT gen_random_uuid(), id, 'Question 3', '2026-11-26Z' FROM exam_attempts;

@@ -1,0 +1,190 @@
+//! The examiner's side: time and breaks that are granted, announcements, reviews, changed keys; and the certificate.
+
+use assay::accounts::Role;
+use assay::clock::Clock as _;
+use assay::exams::{self, Authored, Part};
+use assay::items::{ItemVersion, Question};
+use chrono::Duration;
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::app::{Actor, TestApp, build_environment, story};
+use crate::exams::{answers_everything, begins, candidate, change, id, sends};
+use crate::submissions::model;
+
+const EXAM: &str = "/teach/exams/mnist-practitioner";
+
+async fn left_ms(actor: &Actor<'_>, door: &str) -> i64 {
+    actor.get(&format!("{door}/clock")).await.json()["left_ms"].as_i64().unwrap()
+}
+
+/// Puts the exam on offer with changes.
+async fn offers(app: &TestApp, change: impl FnOnce(&mut Authored)) {
+    let mut exams = exams::load(&app.state.config.content_folder()).unwrap();
+    change(&mut exams[0]);
+    let mut conn = app.pool.acquire().await.unwrap();
+    exams::install(&mut conn, &exams, app.clock.now()).await.unwrap();
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn time_granted_during_an_exam_reaches_the_open_page(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let door = begins(&ada).await;
+        assert_eq!(left_ms(&ada, &door).await, 60 * 60_000);
+        let page = ivy.get(EXAM).await;
+        assert!(page.text().contains("Ada") && page.text().contains("in Theory"), "{}", page.text());
+        ivy.post(&format!("{EXAM}/extend"), &[("minutes", "10"), ("reason", "Fire alarm.")]).await.location();
+        assert_eq!(left_ms(&ada, &door).await, 70 * 60_000);
+        let attempt = format!("/teach{door}");
+        ivy.post(&format!("{attempt}/give"), &[("what", "extend"), ("minutes", "5"), ("reason", "")]).await.location();
+        assert_eq!(left_ms(&ada, &door).await, 75 * 60_000);
+        let grant =
+            [("email", "ADA@example.org"), ("time_factor", "1.5"), ("extra_attempts", "1"), ("break_minutes", "10")];
+        ivy.post("/teach/accommodations", &grant).await.location();
+        assert_eq!(left_ms(&ada, &door).await, 105 * 60_000, "half an hour more of the sixty minutes");
+        assert!(ivy.get("/teach/accommodations").await.text().contains("ada@example.org"));
+        ivy.post(&format!("{EXAM}/announce"), &[("text", "Question 3: <b>natural</b> logarithm.")]).await.location();
+        let told = ada.get(&format!("{door}/clock")).await.json();
+        assert_eq!(told["announcements"][0][1], "Question 3: <b>natural</b> logarithm.");
+        assert!(ada.get(&format!("{door}/q/1")).await.one(".announcements li").ends_with("<b>natural</b> logarithm."));
+        // A break stops the clock and hides the questions.
+        ada.post(&format!("{door}/step"), &[("step", "pause")]).await.location();
+        app.clock.advance(Duration::minutes(4));
+        assert!(ada.get(&door).await.text().contains("The clock is stopped"));
+        assert_eq!(ada.get(&format!("{door}/q/1")).await.location(), door);
+        assert_eq!(sends(&ada, &door, json!([change(1, 1, "0")])).await.status, 409);
+        ada.post(&format!("{door}/step"), &[("step", "resume")]).await.location();
+        assert_eq!(left_ms(&ada, &door).await, 105 * 60_000);
+        let facts = ivy.get(&attempt).await;
+        let facts = facts.all("main ul li");
+        assert!(facts.iter().any(|fact| fact.contains("10 min. Fire alarm.") && fact.ends_with("(Ivy)")), "{facts:?}");
+        assert_eq!(app.count("SELECT count(*) FROM audit_log WHERE action LIKE 'exam.%'").await, 4);
+        assert_eq!(ada.get(EXAM).await.status, 403);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_finished_attempt_is_opened_again_and_a_review_is_answered(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let door = begins(&ada).await;
+        for step in ["hand-in", "begin-next", "hand-in"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        ada.post(&format!("{door}/review"), &[("request", "The power failed.")]).await.location();
+        assert!(ivy.get(EXAM).await.text().contains("The power failed."));
+        let attempt = format!("/teach{door}");
+        let review = ivy.get(&attempt).await.attributes("input[name=review]", "value").remove(0);
+        let answer = [("review", review.as_str()), ("answer", "You get twenty minutes.")];
+        ivy.post(&format!("{attempt}/review"), &answer).await.location();
+        assert!(ada.get(&format!("{door}/result")).await.text().contains("You get twenty minutes."));
+        ivy.post(&format!("{attempt}/give"), &[("what", "reopen"), ("minutes", "20"), ("reason", "Power")])
+            .await
+            .location();
+        assert!(ada.get(&door).await.location().ends_with("/practice"));
+        app.clock.advance(Duration::minutes(26));
+        app.run_jobs().await;
+        assert_eq!(app.count("SELECT count(*) FROM exam_results").await, 2, "the second beside the first");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_changed_key_is_tried_first_and_lowers_nobody_silently(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let door = begins(&ada).await;
+        let (paper, items) = answers_everything(&ada, &door).await;
+        for step in ["hand-in", "begin-next", "hand-in"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        let rescore = format!("{EXAM}/rescore");
+        assert!(ivy.get(&rescore).await.text().contains("every result stays as it is"));
+        // One question of the paper gets another key.
+        let changed = paper.questions.iter().find_map(|drawn| {
+            let item = &items[&drawn.item];
+            matches!(item.question, Question::Single { .. }).then(|| item.name.clone())
+        });
+        let changed = changed.unwrap();
+        let another_key = |found: &mut ItemVersion| {
+            if found.item.name == changed
+                && let Question::Single { options } = &mut found.item.question
+            {
+                let wrong = options.iter().position(|option| !option.correct);
+                for (place, option) in options.iter_mut().enumerate() {
+                    option.correct = Some(place) == wrong;
+                }
+                *found = ItemVersion::from(found.item.clone());
+            }
+        };
+        offers(app, |exam| exam.banks.iter_mut().flat_map(|(_, items)| items).for_each(another_key)).await;
+        let trial = ivy.get(&rescore).await;
+        assert!(trial.text().contains(
+            "1 results would change; 0 from not passed to passed, 0 from passed to not passed; 1 would get worse."
+        ));
+        assert_eq!(app.count("SELECT count(*) FROM exam_results").await, 1, "a trial changes nothing");
+        ivy.post(&rescore, &[("reason", "The key was wrong.")]).await.location();
+        assert_eq!(app.count("SELECT count(*) FROM exam_results").await, 1, "nobody is lowered silently");
+        ivy.post(&rescore, &[("reason", "The key was wrong."), ("lower", "yes")]).await.location();
+        let result = ada.get(&format!("{door}/result")).await;
+        let all = paper.questions.len();
+        assert!(result.text().contains(&format!("{} of {all} points", all - 1)), "{}", result.text());
+        assert!(result.text().contains("The key was wrong."));
+        assert!(ivy.get(&rescore).await.text().contains("every result stays as it is"));
+        let items = ivy.get(&format!("{EXAM}/items")).await;
+        assert_eq!(items.all("tbody tr").len(), all);
+        assert!(items.text().contains("Fewer than 30 answers: too few to judge."));
+        let sample = ivy.get(&format!("{EXAM}/paper?seed=3")).await;
+        assert_eq!(sample.all("section.marked").len(), all, "a sample paper has as many questions");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn passing_both_parts_issues_the_certificate_in_the_same_transaction(pool: PgPool) {
+    build_environment();
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        offers(app, |authored| {
+            for part in &mut authored.exam.parts {
+                if let Part::Practice { sealed_mark, .. } = part {
+                    *sealed_mark = Some(0.5);
+                }
+            }
+        })
+        .await;
+        sqlx::query("UPDATE people SET certificate_name = 'Ada Lovelace', certificate_name_confirmed_at = now()")
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        let door = begins(&ada).await;
+        answers_everything(&ada, &door).await;
+        for step in ["hand-in", "begin-next"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        let script = model("mnist-train/right/quick.py");
+        ada.uploads(&format!("{door}/practice"), ("train.py", &script), &[]).await.location();
+        assert!(ada.get(&format!("{door}/practice")).await.text().contains("being graded"));
+        ada.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        assert!(ada.get(&format!("{door}/result")).await.text().contains("Your files are being graded."));
+        assert_eq!(app.count("SELECT count(*) FROM certificates").await, 0);
+        app.run_jobs().await;
+        let result = ada.get(&format!("{door}/result")).await;
+        assert!(result.text().contains("on the sealed variants (mark 50.00 %)"), "{}", result.text());
+        let mine = ada.get("/certificates").await;
+        assert!(mine.text().contains("Handwritten-digit recognition: from data to graded model"), "{}", mine.text());
+        assert_eq!(
+            app.count("SELECT count(*) FROM certificates WHERE course_slug = 'exam/mnist-practitioner'").await,
+            1
+        );
+        let practice = "SELECT count(*) FROM submissions WHERE context ->> 'kind' = 'exam'";
+        assert_eq!(app.count(practice).await, 1);
+        assert_eq!(id(&door).to_string().len(), 36);
+    })
+    .await;
+}
