@@ -12,7 +12,7 @@ use super::grade::{
     script::{self, Around},
 };
 use crate::{
-    courses,
+    courses, exams,
     exercises::{self, Exercise, data, manifest::Example, seal_key::SealKey},
     grading::{self, Evaluation, Extent, Job, Weights, sandbox::Sandbox},
     messages::Lang,
@@ -75,6 +75,7 @@ fn check_all(args: &Args, around: Around<'_>, lang: Lang) -> Result<Tally, Stop>
     }
     if args.exercises.is_empty() {
         check_courses(content, lang, &mut tally);
+        check_exams(content, lang, &mut tally);
     }
     Ok(tally)
 }
@@ -89,6 +90,47 @@ fn check_courses(content: &Path, lang: Lang, tally: &mut Tally) {
     for fault in faults {
         tally.faults += 1;
         println!("! {fault}");
+    }
+}
+
+/// Exams below the courses: a thousand papers are drawn, every text is rendered.
+fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
+    let exams = match exams::load(content) {
+        Ok(exams) => exams,
+        Err(error) => {
+            tally.faults += u32::try_from(error.0.len()).unwrap_or(u32::MAX);
+            for fault in error.0 {
+                println!("! {fault}");
+            }
+            return;
+        }
+    };
+    for authored in &exams {
+        let drawing = exams::check::check(authored);
+        let folder =
+            content.join("courses").join(authored.course.as_str()).join("exams").join(authored.exam.slug.as_str());
+        let banks = authored.banks.iter();
+        let texts = banks.flat_map(|(name, items)| {
+            let file = folder.join(format!("{name}.toml"));
+            items.iter().flat_map(move |found| courses::check_item(&file, found))
+        });
+        let faults: Vec<String> = drawing.faults.iter().cloned().chain(texts.map(|fault| fault.to_string())).collect();
+        let facts: [(&'static str, &dyn ToString); 6] = [
+            ("name", &authored.exam.slug),
+            ("papers", &drawing.papers),
+            ("items", &drawing.items),
+            ("demanding", &drawing.demanding),
+            ("parameterised", &drawing.parameterised),
+            ("faults", &faults.len()),
+        ];
+        println!("{}", say(lang, "check-exam", &facts));
+        for name in &drawing.never_drawn {
+            println!("  {}", say(lang, "check-never-drawn", &[("item", name)]));
+        }
+        tally.faults += u32::try_from(faults.len()).unwrap_or(u32::MAX);
+        for fault in faults {
+            println!("! {fault}");
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub mod markdown;
 pub mod quiz;
 mod store;
 
-pub use check::check;
+pub use check::{check, check_item};
 pub use install::{Installed, install};
 pub use load::{LoadError, load};
 pub use quiz::finish as finish_quiz;

@@ -135,7 +135,7 @@ fn drawn_numbers_are_checked_as_they_are_shown() {
             &format!("{{ en = '''{stem}''', zh = '''{stem}''' }}"),
         );
         let items = crate::items::bank::parse(Path::new("items.toml"), &bank).unwrap();
-        check::check_item(Path::new("items.toml"), &items[0]).iter().map(ToString::to_string).collect::<Vec<_>>()
+        check_item(Path::new("items.toml"), &items[0]).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(faults("$x^{ {{n}} } + {{n:2}}$"), Vec::<String>::new());
     assert!(faults(r"$\nonsense {{n}}$")[0].contains("items.toml, item `two`, stem, line 1: the formula"));

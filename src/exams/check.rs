@@ -2,17 +2,21 @@
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use super::guessing::{Guess, guesses};
 use super::{Authored, Exam};
 use crate::blobs::Sha256;
 use crate::items::sections::{self, Banks, Section};
-use crate::items::{Needs, Paper};
+use crate::items::{Item, Needs, Paper};
 
 /// Papers that are drawn to see whether all can be.
 const PAPERS: u64 = 1_000;
 /// Share of questions that must need a calculation or the reading of an output, where an exam certifies.
 const LEAST_DEMANDING: f64 = 0.4;
+
+/// What guessing by the looks of questions may bring above chance, as a share of the points.
+const MOST_BY_GUESSING: f64 = 0.1;
 
 /// What drawing showed.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +31,8 @@ pub struct Drawing {
     pub papers: u64,
     /// Questions that no paper had.
     pub never_drawn: Vec<String>,
+    /// What guessing by the looks of questions brings.
+    pub guesses: Vec<Guess>,
     /// What is wrong, a sentence each.
     pub faults: Vec<String>,
 }
@@ -42,14 +48,17 @@ pub fn check(authored: &Authored) -> Drawing {
         parameterised: all().filter(|found| !found.item.numbers.is_none()).count(),
         papers: 0,
         never_drawn: Vec::new(),
+        guesses: Vec::new(),
         faults: Vec::new(),
     };
     let mut seen: BTreeSet<Sha256> = BTreeSet::new();
+    let mut papers = Vec::new();
     for seed in 0..PAPERS {
         match paper(&authored.exam, &banks, seed) {
             Ok(paper) => {
                 drawing.papers += 1;
                 seen.extend(paper.questions.iter().map(|drawn| drawn.item));
+                papers.push(paper);
             }
             Err(error) => {
                 drawing.faults.push(error.to_string());
@@ -60,8 +69,23 @@ pub fn check(authored: &Authored) -> Drawing {
     let never = all().filter(|found| !seen.contains(&found.version)).map(|found| found.item.name.to_string());
     drawing.never_drawn = never.collect();
     drawing.never_drawn.sort();
+    let by_version: HashMap<Sha256, &Item> = all().map(|found| (found.version, &found.item)).collect();
+    drawing.guesses = guesses(&papers, |version| by_version.get(version).copied());
+    drawing.faults.extend(drawing.guesses.iter().filter_map(guessable));
     drawing.faults.extend(too_easy(authored, &drawing));
     drawing
+}
+
+fn guessable(guess: &Guess) -> Option<String> {
+    (guess.score > guess.chance + MOST_BY_GUESSING).then(|| {
+        format!(
+            "whoever chooses {} in `{}` scores {:.0} % of the single-choice questions, where chance gives {:.0} %",
+            guess.strategy.as_str(),
+            guess.lang.code(),
+            guess.score * 100.0,
+            guess.chance * 100.0
+        )
+    })
 }
 
 /// One paper of the exam; the same seed gives the same paper of the same banks.
@@ -82,4 +106,38 @@ fn too_easy(authored: &Authored, drawing: &Drawing) -> Option<String> {
             LEAST_DEMANDING * 100.0
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_exams_of_this_repository_can_be_drawn_and_not_be_guessed() {
+        let exams = crate::exams::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        assert!(!exams.is_empty());
+        for authored in &exams {
+            let drawing = check(authored);
+            assert_eq!(drawing.faults, Vec::<String>::new());
+            assert_eq!(drawing.papers, PAPERS);
+            assert_eq!(drawing.never_drawn, Vec::<String>::new());
+            // At least three times what a paper takes, in each section.
+            for section in authored.exam.sections() {
+                let banks = authored.banks.iter().filter(|(name, _)| section.draw.banks.contains(name));
+                let held: usize = banks.map(|(_, items)| items.len()).sum();
+                assert!(held >= 3 * section.draw.draw, "{} holds {held}", section.draw.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_paper() {
+        let exams = crate::exams::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let banks: Banks = exams[0].banks.iter().cloned().collect();
+        let draw = |seed| paper(&exams[0].exam, &banks, seed).unwrap();
+        assert_eq!(draw(7), draw(7));
+        assert_ne!(draw(7), draw(8));
+    }
 }

@@ -21,6 +21,7 @@ mod authored;
 pub mod check;
 pub mod clock;
 pub mod facts;
+pub mod guessing;
 mod install;
 pub mod rescoring;
 pub mod results;
