@@ -101,7 +101,7 @@ impl WebError {
         }
     }
 
-    /// The answer to `request`: a problem document below `/api/`, a page elsewhere.
+    /// The answer to `request`: a problem document below `/api/` and for scripts that ask for JSON, a page elsewhere.
     pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let visit = Visit::of_stranger(request);
         let request_id = visit.request_id.to_string();
@@ -115,7 +115,7 @@ impl WebError {
         if matches!(self, Self::Unauthorized) {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        if visit.path.starts_with("/api/") {
+        if visit.path.starts_with("/api/") || asks_for_json(request) {
             return response.content_type("application/problem+json").json(json!({
                 "type": "about:blank",
                 "status": self.status().as_u16(),
@@ -150,6 +150,12 @@ impl WebError {
             Err(_) => response.finish(),
         }
     }
+}
+
+/// Whether a script of our pages asks, which cannot read a page; browsers never name JSON when they load one.
+fn asks_for_json(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("application/json"))
 }
 
 #[derive(Template)]
