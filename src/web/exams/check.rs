@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::face::Face;
 use super::{Own, back, device, room, see_other_as};
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
@@ -21,16 +22,13 @@ use crate::web::{Answer, AppState, State, WebError};
 #[template(path = "exams/check.html")]
 struct CheckPage {
     page: Page,
-    id: ExamAttemptId,
+    face: Face,
     rows: Vec<Row>,
     answered: usize,
     open: usize,
     flagged: usize,
-    left_ms: i64,
-    left: String,
     /// Title of the part that comes after this one, if there is one.
     next: Option<String>,
-    first: usize,
 }
 
 struct Row {
@@ -64,17 +62,13 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
             }
         })
         .collect();
-    let left_ms = own.left_ms();
     page::show(&CheckPage {
         page: Page::new(&state, &who, t.s("exam-check-title")),
-        id: own.id,
+        face: Face::new(&own, t),
         answered: rows.iter().filter(|row| row.is_answered).count(),
         open: rows.iter().filter(|row| !row.is_answered).count(),
         flagged: rows.iter().filter(|row| row.is_flagged).count(),
-        first: places.start + 1,
         rows,
-        left_ms,
-        left: room::time_left(t, left_ms),
         next: own.frozen.exam.parts.get(part + 1).map(|part| t.pick(part.title()).to_owned()),
     })
 }

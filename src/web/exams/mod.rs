@@ -20,6 +20,7 @@ use crate::ids::{ExamAttemptId, PersonId};
 use crate::items::{self, Item, Paper};
 
 mod check;
+mod face;
 mod overview;
 mod practice;
 mod result;
@@ -133,11 +134,6 @@ impl Own {
             }
             Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => None,
         }
-    }
-
-    /// Milliseconds left in the open part.
-    fn left_ms(&self) -> i64 {
-        self.attempt.clocked.left(self.now).map_or(0, |left| left.num_milliseconds())
     }
 }
 

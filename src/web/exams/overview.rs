@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
 
+use super::face::Face;
 use super::{Own, device, see_other_as};
 use crate::courses::markdown;
+use crate::exams::answers;
 use crate::exams::attempts::{self, Attempt, Standing};
 use crate::exams::clock::State as Clock;
 use crate::exams::results;
@@ -152,7 +154,7 @@ pub(super) async fn start(state: AppState, who: SignedIn, slug: web::Path<String
 #[template(path = "exams/door.html")]
 struct DoorPage {
     page: Page,
-    id: ids::ExamAttemptId,
+    face: Face,
     title: String,
     door: Door,
     events: Vec<(String, String)>,
@@ -165,7 +167,13 @@ enum Door {
     /// The clock is stopped.
     Paused { left: String },
     /// The next part waits.
-    Resting { next: String, minutes: String, until: String },
+    Resting { ended: Ended, next: String, minutes: String, until: String },
+}
+
+/// A part that is over: how many of its questions have an answer; none for a practice part.
+struct Ended {
+    answered: usize,
+    all: usize,
 }
 
 /// Where an attempt goes on: straight to the room, or to what stands before it.
@@ -175,7 +183,12 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
     let door = match own.attempt.clocked.state {
         Clock::Resting { next, until } => {
             let (part, time) = (own.frozen.exam.parts.get(next), own.attempt.clocked.plan.parts.get(next));
+            let places = Attempt::places(&own.frozen.exam, next.saturating_sub(1));
+            let kept = answers::answers(&state.pool, own.id).await?;
+            let is_answered = |place: &usize| kept.get(place).is_some_and(|kept| kept.answer.is_some());
+            let (answered, all) = (places.clone().filter(is_answered).count(), places.len());
             Door::Resting {
+                ended: Ended { answered, all },
                 next: part.map(|part| t.pick(part.title()).to_owned()).unwrap_or_default(),
                 minutes: t.s1("exam-minutes", "n", time.map_or(0, |time| time.seconds / 60)),
                 until: t.time(&until),
@@ -189,5 +202,8 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
     };
     let title = t.pick(&own.frozen.exam.title).to_owned();
     let events = super::check::event_rows(&state, t, own.id).await?;
-    page::show(&DoorPage { page: Page::new(&state, &who, title.clone()), id: own.id, title, door, events })
+    let face = Face::new(&own, t);
+    let refresh = (face.state != "running").then(|| face.reload_seconds());
+    let page = Page { refresh, ..Page::new(&state, &who, title.clone()) };
+    page::show(&DoorPage { page, face, title, door, events })
 }

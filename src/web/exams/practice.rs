@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::face::Face;
 use super::{Own, back, device, room};
 use crate::exams::clock::PartKind;
-use crate::exams::clock::State as Clock;
 use crate::exams::facts;
 use crate::exams::results::{self, Graded};
 use crate::exams::{Counts, Part};
 use crate::grading::verdict::Verdict;
-use crate::ids::{ExamAttemptId, Slug};
+use crate::ids::Slug;
 use crate::messages::Tr;
 use crate::submissions::Source;
 use crate::web::intake::{self, Purpose};
@@ -23,7 +23,7 @@ use crate::web::{Answer, AppState, WebError, exercises};
 #[template(path = "exams/practice.html")]
 struct PracticePage {
     page: Page,
-    id: ExamAttemptId,
+    face: Face,
     exam: String,
     exercise: Slug,
     exercise_title: String,
@@ -34,9 +34,6 @@ struct PracticePage {
     takes_models: bool,
     rows: Vec<Row>,
     is_waiting: bool,
-    left_ms: i64,
-    left: String,
-    deadline: String,
     announcements: Vec<(String, String)>,
 }
 
@@ -61,14 +58,9 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
     let submissions = results::submissions(&state.pool, own.id).await?;
     let told = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
     let script = offer.manifest.script.as_ref();
-    let left_ms = own.left_ms();
-    let deadline = match own.attempt.clocked.state {
-        Clock::Running { deadline, .. } => t.time(&deadline),
-        Clock::Resting { .. } | Clock::Finished { .. } => String::new(),
-    };
     page::show(&PracticePage {
-        page: Page { refresh: Some(20), ..Page::new(&state, &who, t.pick(title)) },
-        id: own.id,
+        page: Page::new(&state, &who, t.pick(title)),
+        face: Face::new(&own, t),
         exam: t.pick(&own.frozen.exam.title).to_owned(),
         exercise: exercise.clone(),
         exercise_title: t.pick(&offer.texts.title).to_owned(),
@@ -82,9 +74,6 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
         takes_models: script.is_none_or(|rules| rules.models),
         is_waiting: submissions.iter().any(|graded| graded.report.is_none()),
         rows: submissions.iter().filter(|graded| graded.part == part).map(|graded| row(t, graded)).collect(),
-        left_ms,
-        left: room::time_left(t, left_ms),
-        deadline,
         announcements: told.iter().map(|told| room::announced(t, told)).collect(),
     })
 }

@@ -6,12 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Own;
+use super::face::Face;
 use crate::exams::answers;
 use crate::exams::attempts;
 use crate::exams::results::{self, Recorded, Review};
 use crate::exams::score::{Counted, PartScore};
 use crate::exams::{self, Exam, Part};
-use crate::ids::{ExamAttemptId, Slug};
+use crate::ids::Slug;
 use crate::items::Answers;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
@@ -28,7 +29,7 @@ const WEAK: f64 = 0.7;
 #[template(path = "exams/result.html")]
 struct ResultPage {
     page: Page,
-    id: ExamAttemptId,
+    face: Face,
     exam: Exam,
     number: i32,
     finished: String,
@@ -105,7 +106,7 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>) 
             refresh: is_pending.then_some(10),
             ..Page::new(&state, &who, t.s1("exam-result-title", "exam", t.pick(&exam.title)))
         },
-        id: own.id,
+        face: Face::new(&own, t),
         number: own.attempt.number,
         finished: match own.attempt.clocked.state {
             exams::clock::State::Finished { at, .. } => t.time(&at),

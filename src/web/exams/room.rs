@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::face::Face;
 use super::{Frozen, Own, back, device};
 use crate::exams::answers::{self, Change, Kept, KeptAnswers};
-use crate::exams::attempts::{self, Attempt, AttemptError};
+use crate::exams::attempts::{self, Attempt, AttemptError, Step};
 use crate::exams::clock::PartKind;
 use crate::exams::clock::State as Clock;
 use crate::exams::facts::{self, Announcement};
-use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
 use crate::web::questions::{Asked, read_answer};
@@ -22,7 +22,7 @@ use crate::web::{Answer, AppState, State, WebError};
 #[template(path = "exams/room.html")]
 struct RoomPage {
     page: Page,
-    id: ExamAttemptId,
+    face: Face,
     exam: String,
     number: usize,
     question: Asked,
@@ -35,9 +35,6 @@ struct RoomPage {
 
 /// What surrounds a question: time, what is saved, the way to the others.
 struct Frame {
-    left_ms: i64,
-    left: String,
-    deadline: String,
     saved: Option<String>,
     steps: Vec<NavStep>,
     unanswered: usize,
@@ -67,15 +64,6 @@ struct Loaded {
     asked: Asked,
 }
 
-/// Time in words: minutes, in the last minute seconds.
-pub(super) fn time_left(t: Tr, left_ms: i64) -> String {
-    if left_ms < 60_000 {
-        t.s1("exam-left-seconds", "n", left_ms / 1000)
-    } else {
-        t.s1("exam-left-minutes", "n", left_ms / 60_000)
-    }
-}
-
 pub(super) async fn show(
     state: AppState,
     who: SignedIn,
@@ -97,7 +85,7 @@ pub(super) async fn show(
     let title = format!("{} – {exam}", t.s2("quiz-question", "number", number, "all", places.len()));
     page::show(&RoomPage {
         page: Page::new(&state, &who, title),
-        id: own.id,
+        face: Face::new(&own, t),
         exam,
         number: place + 1,
         question,
@@ -149,15 +137,7 @@ async fn frame(
     let first = places.start;
     let steps: Vec<NavStep> =
         places.map(|place| step(t, (place, place - first + 1), current, kept.get(&place))).collect();
-    let left_ms = own.left_ms();
-    let deadline = match own.attempt.clocked.state {
-        Clock::Running { deadline, .. } => t.time(&deadline),
-        Clock::Resting { .. } | Clock::Finished { .. } => String::new(),
-    };
     Ok(Frame {
-        left_ms,
-        left: time_left(t, left_ms),
-        deadline,
         saved: kept.values().map(|kept| kept.saved_at).max().map(|at| clock_time(t, at)),
         unanswered: steps.iter().filter(|step| !step.class.contains("answered")).count(),
         steps,
@@ -220,12 +200,19 @@ pub(super) async fn save(
     let before = answers::answers(&mut *tx, own.id).await?.get(&place).map_or(0, |kept| kept.revision);
     let change = Change { place, revision: before + 1, answer, flagged: is_flagged };
     match attempts::save(&mut tx, (who.person.id, own.id, device), &[change], own.now).await {
-        Ok(_) => tx.commit().await?,
+        Ok(_) => {}
         Err(AttemptError::Refused(_) | AttemptError::OtherDevice) => {
             return Ok(page::see_other(&format!("/attempts/{}", own.id)));
         }
         Err(error) => return Err(error.into()),
     }
+    if go == "pause" {
+        match attempts::step(&mut tx, (who.person.id, own.id), Step::Pause, own.now).await {
+            Ok(_) | Err(AttemptError::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    tx.commit().await?;
     Ok(page::see_other(&target(&own, place, go)))
 }
 
@@ -245,6 +232,7 @@ fn target(own: &Own, place: usize, go: &str) -> String {
         "next" => question(place + 2),
         "previous" => question(place.max(1)),
         "check" => format!("/attempts/{id}/check"),
+        "pause" => format!("/attempts/{id}"),
         go => match go.strip_prefix("q:").and_then(|number| number.parse().ok()) {
             Some(number) => question(number),
             None => question(place + 1),

@@ -3,16 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{Frozen, Own, device, room};
+use super::{Frozen, Own, device, face, room};
 use crate::exams::answers::Change;
-use crate::exams::attempts::{self, Attempt, AttemptError};
+use crate::exams::attempts::{self, AttemptError};
 use crate::exams::clock::State as Clock;
 use crate::exams::facts;
 use crate::ids::ExamAttemptId;
-use crate::messages::Tr;
 use crate::web::questions::read_answer;
 use crate::web::visit::SignedIn;
-use crate::web::{Answer, AppState, State, WebError};
+use crate::web::{Answer, AppState, WebError};
 
 /// Most changes in one message.
 const MOST_CHANGES: usize = 200;
@@ -43,6 +42,7 @@ struct Standing {
     /// `running`, `paused`, `resting`, `finished`.
     state: &'static str,
     part: usize,
+    now_ms: i64,
     left_ms: i64,
     deadline: Option<String>,
     /// Whether this device may write.
@@ -58,6 +58,7 @@ struct Saved {
     kept: Vec<(usize, i64)>,
     /// Time of receipt, in the reader's zone.
     at: String,
+    now_ms: i64,
     left_ms: i64,
 }
 
@@ -86,7 +87,7 @@ pub(super) async fn save(
     tx.commit().await?;
     let kept = kept.into_iter().map(|(place, revision)| (place + 1, revision)).collect();
     let left_ms = attempt.clocked.left(now).map_or(0, |left| left.num_milliseconds());
-    Ok(HttpResponse::Ok().json(Saved { kept, at: room::clock_time(who.tr, now), left_ms }))
+    Ok(HttpResponse::Ok().json(Saved { kept, at: room::clock_time(who.tr, now), now_ms: now.timestamp_millis(), left_ms }))
 }
 
 fn read(frozen: &Frozen, sent: &SentChange) -> Option<Change> {
@@ -99,26 +100,22 @@ fn read(frozen: &Frozen, sent: &SentChange) -> Option<Change> {
 /// How the attempt stands now.
 pub(super) async fn clock(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let standing =
-        standing(&state, who.tr, &own.attempt, (own.left_ms(), device(&request) == Some(own.attempt.device)));
-    Ok(HttpResponse::Ok().json(standing.await?))
-}
-
-async fn standing(
-    state: &State,
-    t: Tr,
-    attempt: &Attempt,
-    (left_ms, own_device): (i64, bool),
-) -> Result<Standing, WebError> {
-    let told = facts::announcements(&state.pool, &attempt.exam, attempt.started_at).await?;
-    let (name, part, deadline) = match attempt.clocked.state {
-        Clock::Running { part, paused: Some(_), .. } => ("paused", part, None),
-        Clock::Running { part, deadline, paused: None, .. } => ("running", part, Some(t.time(&deadline))),
-        Clock::Resting { next, .. } => ("resting", next, None),
-        Clock::Finished { .. } => ("finished", 0, None),
+    let told = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let clocked = &own.attempt.clocked;
+    let (name, part) = face::name(clocked);
+    let deadline = match clocked.state {
+        Clock::Running { deadline, paused: None, .. } => Some(who.tr.time(&deadline)),
+        Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => None,
     };
-    let announcements = told.iter().map(|told| room::announced(t, told)).collect();
-    Ok(Standing { state: name, part, left_ms, deadline, own_device, announcements })
+    Ok(HttpResponse::Ok().json(Standing {
+        state: name,
+        part,
+        now_ms: own.now.timestamp_millis(),
+        left_ms: face::left(clocked, own.now).num_milliseconds(),
+        deadline,
+        own_device: device(&request) == Some(own.attempt.device),
+        announcements: told.iter().map(|told| room::announced(who.tr, told)).collect(),
+    }))
 }
 
 /// A fact that a page tells about itself.
