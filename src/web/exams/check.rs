@@ -5,6 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::face::Face;
+use super::summary::{Piece, summary};
 use super::{Own, back, device, room, see_other_as};
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
@@ -12,7 +13,7 @@ use crate::exams::attempts::{self, Attempt, AttemptError, Step};
 use crate::exams::clock::PartKind;
 use crate::exams::{answers, facts};
 use crate::ids::{self, ExamAttemptId};
-use crate::items::{Answer as Given, answer::Fill};
+use crate::items::Answer as Given;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
 use crate::web::visit::SignedIn;
@@ -34,7 +35,7 @@ struct CheckPage {
 struct Row {
     number: usize,
     shown: usize,
-    answer: String,
+    answer: Vec<Piece>,
     is_answered: bool,
     is_flagged: bool,
 }
@@ -56,7 +57,7 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
             Row {
                 number: place + 1,
                 shown: place - places.start + 1,
-                answer: answer.map(|answer| short(t, &own, place, answer)).unwrap_or_default(),
+                answer: answer.and_then(|answer| pieces(t, &own, place, answer)).unwrap_or_default(),
                 is_answered: answer.is_some(),
                 is_flagged: kept.is_some_and(|kept| kept.flagged),
             }
@@ -73,37 +74,9 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
     })
 }
 
-/// An answer in few words: the letters of what was chosen, or what was typed.
-fn short(t: Tr, own: &Own, place: usize, answer: &Given) -> String {
-    let order = own.frozen.paper.questions.get(place).map(|drawn| drawn.order().to_vec()).unwrap_or_default();
-    let letter = |place: usize| ('A'..='Z').nth(place).map(String::from).unwrap_or_default();
-    let shown = |place: &usize| order.iter().position(|own| own == place).unwrap_or(*place);
-    match answer {
-        Given::Chosen { options } => {
-            let mut places: Vec<usize> = options.iter().map(shown).collect();
-            places.sort_unstable();
-            places.into_iter().map(|place| format!("{}", place + 1)).collect::<Vec<_>>().join(", ")
-        }
-        Given::Truth { value } => t.s(if *value { "quiz-true" } else { "quiz-false" }),
-        Given::Typed { text } => text.as_str().chars().take(60).collect(),
-        Given::Placed { positions } => {
-            let words =
-                positions.iter().map(|place| place.map_or_else(|| "–".to_owned(), |place| (place + 1).to_string()));
-            words.collect::<Vec<_>>().join(", ")
-        }
-        Given::Matched { rights } => {
-            rights.iter().map(|place| place.map_or_else(|| "–".to_owned(), letter)).collect::<Vec<_>>().join(", ")
-        }
-        Given::Filled { blanks } => blanks
-            .iter()
-            .map(|fill| match fill {
-                Some(Fill::Text(text)) => text.as_str().chars().take(20).collect(),
-                Some(Fill::Option(place)) => (place + 1).to_string(),
-                None => "–".to_owned(),
-            })
-            .collect::<Vec<String>>()
-            .join(", "),
-    }
+fn pieces(t: Tr, own: &Own, place: usize, answer: &Given) -> Option<Vec<Piece>> {
+    let drawn = own.frozen.paper.questions.get(place)?;
+    Some(summary(t, own.frozen.items.get(&drawn.item)?, drawn, answer))
 }
 
 #[derive(Debug, Default, Deserialize)]

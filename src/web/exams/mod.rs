@@ -26,6 +26,7 @@ mod practice;
 mod result;
 mod room;
 mod saving;
+mod summary;
 
 /// Papers that are kept in memory: enough for an exam that everybody takes at once.
 const MOST_PAPERS: usize = 10_000;

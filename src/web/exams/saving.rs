@@ -87,7 +87,12 @@ pub(super) async fn save(
     tx.commit().await?;
     let kept = kept.into_iter().map(|(place, revision)| (place + 1, revision)).collect();
     let left_ms = attempt.clocked.left(now).map_or(0, |left| left.num_milliseconds());
-    Ok(HttpResponse::Ok().json(Saved { kept, at: room::clock_time(who.tr, now), now_ms: now.timestamp_millis(), left_ms }))
+    Ok(HttpResponse::Ok().json(Saved {
+        kept,
+        at: room::clock_time(who.tr, now),
+        now_ms: now.timestamp_millis(),
+        left_ms,
+    }))
 }
 
 fn read(frozen: &Frozen, sent: &SentChange) -> Option<Change> {
