@@ -8,7 +8,7 @@ const exam = (() => {
   const words = holder.dataset;
   const base = `/attempts/${words.attempt}`;
   const first = Number(words.first);
-  const sends = document.querySelector("#room, [data-check]") !== null;
+  const sends = document.querySelector("#room, [data-check-page]") !== null;
   const fill = (text, value) => (text || "").replace("#", () => value);
   const polite = holder.querySelector("[data-polite]");
   const urgent = holder.querySelector("[data-urgent]");
@@ -16,7 +16,16 @@ const exam = (() => {
     signal: AbortSignal.timeout(8000), ...options, headers: { accept: "application/json", "content-type": "application/json" },
   });
 
-  // ---- One notice above the page, for what changes what can be done here.
+  const button = (text, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "plain";
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  // ---- One notice at the foot of the window, for what changes what can be done here.
   const noticeBox = holder.querySelector("[data-notice]");
   let noticed = null;
   const notice = (kind, text, [label, place] = []) => {
@@ -29,6 +38,8 @@ const exam = (() => {
       link.textContent = label;
       link.href = place;
       noticeBox.append(" ", link);
+    } else if (text) {
+      noticeBox.append(" ", button(words.close, () => notice("", "")));
     }
     urgent.textContent = text;
   };
@@ -60,7 +71,9 @@ const exam = (() => {
     timer?.classList.toggle("is-short", !isHidden && ms <= 600000);
     timer?.classList.toggle("is-last", !isHidden && ms <= 120000);
     const passed = marks.filter((mark) => before > mark && ms <= mark);
-    if (timer && passed.length) polite.textContent = inWords(Math.min(...passed));
+    const mark = Math.min(...passed);
+    // After a jump, as when the device slept, what is left now.
+    if (timer && passed.length) polite.textContent = inWords(mark - ms < 5000 ? mark : ms);
     before = ms;
     if (ms <= 0 && !over && words.state !== "finished") end();
   };
@@ -302,14 +315,6 @@ const exam = (() => {
   setInterval(renew, 5000);
 
   // ---- The time can be hidden, and asked for.
-  const button = (text, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "plain";
-    made.textContent = text;
-    made.addEventListener("click", act);
-    return made;
-  };
   if (tools && timer) {
     const KEY = "exam hide time";
     const apply = (isHidden) => {
@@ -331,7 +336,7 @@ const exam = (() => {
 
   const api = { words, fill, base, first, ask, unsent, forget, queue, send, flush, ready, look, notice };
   // A page that only checks: what was unsent before it was loaded is sent, and then the page is out of date.
-  if (document.querySelector("[data-check]") && unsent.size) flush().then((done) => { if (done) location.reload(); });
+  if (document.querySelector("[data-check-page]") && unsent.size) flush().then((done) => { if (done) location.reload(); });
   else if (!sends && unsent.size && ["resting", "finished"].includes(words.state)) tooLate();
   showLine();
   return api;
