@@ -95,3 +95,5 @@ items-check-key = Strong candidates do worse: check the key.
 items-check-key-rival = Strong candidates chose option { $option }: check the key.
 items-review = Hardly tells strong from weak candidates: review.
 items-weak-distractor = Nobody chose option { $option }: a weak distractor.
+examiner-state = State
+examiner-items = Item analysis: { $exam }

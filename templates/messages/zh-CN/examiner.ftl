@@ -95,3 +95,5 @@ items-check-key = 高分考生反而答错更多：请检查答案。
 items-check-key-rival = 高分考生选择了选项 { $option }：请检查答案。
 items-review = 几乎不能区分水平高低：请复查。
 items-weak-distractor = 无人选择选项 { $option }：干扰力弱。
+examiner-state = 状态
+examiner-items = 题目分析：{ $exam }
