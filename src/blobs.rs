@@ -30,7 +30,12 @@ impl Sha256 {
         Self(Hasher::digest(bytes).into())
     }
 
-    /// The digest as the database keeps it.
+    /// A digest that a column keeps as text.
+    pub fn from_column(text: &str) -> Result<Self, sqlx::Error> {
+        text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    }
+
+    /// The digest as a binary column keeps it.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -42,7 +42,7 @@ pub async fn settle(
     id: ExamAttemptId,
     now: DateTime<Utc>,
 ) -> Result<(), SettleError> {
-    if results::settle(conn, id, now).await?.is_some_and(|settled| settled.scores.passed) {
+    if results::settle(conn, id, now).await?.is_some_and(|scores| scores.passed) {
         issue(conn, keys, issuer, id, now).await?;
     }
     Ok(())

@@ -128,7 +128,9 @@ pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Erro
     )
     .fetch_all(executor)
     .await?;
-    rows.into_iter().map(|row| Ok(Offer { course: row.course.0, version: digest(&row.version)? })).collect()
+    rows.into_iter()
+        .map(|row| Ok(Offer { course: row.course.0, version: Sha256::from_column(&row.version)? }))
+        .collect()
 }
 
 /// The course called `slug`, if it is on offer.
@@ -139,7 +141,7 @@ pub async fn find(executor: impl PgExecutor<'_>, slug: &str) -> Result<Option<Of
     )
     .fetch_optional(executor)
     .await?;
-    row.map(|row| Ok(Offer { course: row.course.0, version: digest(&row.version)? })).transpose()
+    row.map(|row| Ok(Offer { course: row.course.0, version: Sha256::from_column(&row.version)? })).transpose()
 }
 
 /// The lesson of a module, in `lang` if it is written in it, else in another language.
@@ -239,13 +241,8 @@ pub async fn completed_modules(
                 attempt: row.attempt,
                 points: row.points,
                 max_points: row.max_points,
-                course_version: digest(&row.course_version)?,
+                course_version: Sha256::from_column(&row.course_version)?,
             })
         })
         .collect()
-}
-
-/// A digest that the database keeps as text.
-pub(super) fn digest(text: &str) -> Result<Sha256, sqlx::Error> {
-    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

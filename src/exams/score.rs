@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::attempts::Attempt;
 use super::{Counts, Exam, Part};
 use crate::blobs::Sha256;
 use crate::grading::metrics::Metric;
@@ -122,7 +121,7 @@ pub struct Sheet<'a> {
 /// Scores an attempt. `gradings` holds, for each part, the graded submissions in the order of receipt.
 pub fn score(exam: &Exam, sheet: Sheet<'_>, gradings: &[Vec<Counted>]) -> Scores {
     let shares = shares(sheet);
-    let mut ranges = Attempt::sections(sheet.paper).into_iter();
+    let mut ranges = sheet.paper.parts().map(|(_, places)| places);
     let mut parts = Vec::new();
     for (place, part) in exam.parts.iter().enumerate() {
         parts.push(match part {

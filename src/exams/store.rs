@@ -59,7 +59,7 @@ pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Erro
     .fetch_all(executor)
     .await?;
     rows.into_iter()
-        .map(|row| Ok(Offer { exam: row.exam.0, course: row.course, version: digest(&row.version)? }))
+        .map(|row| Ok(Offer { exam: row.exam.0, course: row.course, version: Sha256::from_column(&row.version)? }))
         .collect()
 }
 
@@ -72,7 +72,8 @@ pub async fn find(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<O
     )
     .fetch_optional(executor)
     .await?;
-    row.map(|row| Ok(Offer { exam: row.exam.0, course: row.course, version: digest(&row.version)? })).transpose()
+    row.map(|row| Ok(Offer { exam: row.exam.0, course: row.course, version: Sha256::from_column(&row.version)? }))
+        .transpose()
 }
 
 /// An exam as it was at a version, whether or not it is still on offer.
@@ -84,8 +85,4 @@ pub async fn version(executor: impl PgExecutor<'_>, version: &Sha256) -> Result<
     .fetch_optional(executor)
     .await?;
     Ok(exam.map(|exam| exam.0))
-}
-
-fn digest(text: &str) -> Result<Sha256, sqlx::Error> {
-    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

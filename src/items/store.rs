@@ -50,7 +50,9 @@ pub async fn bank_items(executor: impl PgExecutor<'_>, bank: &str) -> Result<Vec
     )
     .fetch_all(executor)
     .await?;
-    rows.into_iter().map(|row| Ok(ItemVersion { version: digest(&row.version)?, item: row.definition.0 })).collect()
+    rows.into_iter()
+        .map(|row| Ok(ItemVersion { version: Sha256::from_column(&row.version)?, item: row.definition.0 }))
+        .collect()
 }
 
 /// Questions by version, whether or not they are still in a bank.
@@ -65,9 +67,5 @@ pub async fn by_version(
     )
     .fetch_all(executor)
     .await?;
-    rows.into_iter().map(|row| Ok((digest(&row.version)?, row.definition.0))).collect()
-}
-
-fn digest(text: &str) -> Result<Sha256, sqlx::Error> {
-    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    rows.into_iter().map(|row| Ok((Sha256::from_column(&row.version)?, row.definition.0))).collect()
 }

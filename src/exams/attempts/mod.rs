@@ -15,7 +15,7 @@ use super::{Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
 use crate::items::sections::{Banks, SectionError};
-use crate::items::{self, Paper};
+use crate::items;
 use crate::queue::{self, QueueError};
 
 mod standing;
@@ -130,7 +130,7 @@ pub async fn lock(
     let present = attempt.clocked.clone().at(now);
     if present != attempt.clocked {
         attempt.clocked = present;
-        write(conn, &attempt, now).await?;
+        store::write(conn, &attempt, now).await?;
     }
     Ok(Some(attempt))
 }
@@ -207,7 +207,7 @@ pub async fn step(
         Step::Pause => attempt.clocked.pause(now).map(|()| "paused"),
         Step::Resume => attempt.clocked.resume(now).map(|()| "resumed"),
     }?;
-    write(conn, &attempt, now).await?;
+    store::write(conn, &attempt, now).await?;
     note(conn, id, (kind, ""), None, now).await?;
     schedule(conn, &attempt).await?;
     Ok(attempt)
@@ -246,7 +246,7 @@ pub async fn give(
             attempt.clocked.reopen(by, now)?;
         }
     }
-    write(conn, &attempt, now).await?;
+    store::write(conn, &attempt, now).await?;
     let detail = format!("{} min. {reason}", by.num_minutes());
     note(conn, id, (kind, detail.trim()), examiner, now).await?;
     schedule(conn, &attempt).await?;
@@ -267,16 +267,12 @@ pub async fn grant(
         let Some(exam) = super::version(&mut *conn, &attempt.version).await? else { continue };
         if !attempt.clocked.is_finished() {
             attempt.clocked.accommodate(&exam.plan(&before), &exam.plan(&granted));
-            write(conn, &attempt, now).await?;
+            store::write(conn, &attempt, now).await?;
             note(conn, id, ("extended", ""), by, now).await?;
             schedule(conn, &attempt).await?;
         }
     }
     Ok(())
-}
-
-async fn write(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    store::write(conn, attempt, now).await
 }
 
 /// Has a worker look at the attempt when its clock next does something by itself.
@@ -293,19 +289,5 @@ impl Attempt {
         let before: usize = exam.parts.iter().take(part).flat_map(super::Part::sections).map(|s| s.draw.draw).sum();
         let own: usize = exam.parts.get(part).map_or(&[][..], super::Part::sections).iter().map(|s| s.draw.draw).sum();
         before..before + own
-    }
-
-    /// The paper's sections with the places of their questions.
-    pub fn sections(paper: &Paper) -> Vec<std::ops::Range<usize>> {
-        let mut next = 0;
-        paper
-            .sections
-            .iter()
-            .map(|section| {
-                let range = next..next + section.questions;
-                next = range.end;
-                range
-            })
-            .collect()
     }
 }

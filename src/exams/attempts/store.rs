@@ -64,7 +64,7 @@ impl TryFrom<Row> for Attempt {
             id: row.id,
             person: row.person,
             exam: row.exam,
-            version: digest(&row.version)?,
+            version: Sha256::from_column(&row.version)?,
             number: row.number,
             clocked: row.clocked.0,
             device: row.device,
@@ -253,8 +253,4 @@ pub async fn of_exam(
             })
         })
         .collect()
-}
-
-fn digest(text: &str) -> Result<Sha256, sqlx::Error> {
-    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

@@ -8,7 +8,7 @@ use super::attempts::{self, Attempt, AttemptError};
 use super::score::{Counted, Scores, Sheet, score};
 use super::{Exam, Part};
 use crate::grading::report::Report;
-use crate::ids::{ExamAttemptId, PersonId, SubmissionId};
+use crate::ids::{ExamAttemptId, PersonId};
 use crate::items::{self, Answers, Item, Paper};
 use crate::submissions::Kind;
 
@@ -35,17 +35,6 @@ pub struct Recorded {
     pub made_at: DateTime<Utc>,
 }
 
-/// An attempt that has just got its first result.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Settled {
-    /// The attempt.
-    pub attempt: Attempt,
-    /// The exam at the attempt's version.
-    pub exam: Exam,
-    /// Its scores.
-    pub scores: Scores,
-}
-
 /// Scores an attempt once it is over and every submission of it is graded; `None` while it is not, or if it has a result.
 ///
 /// Call it in every transaction that may end an attempt or grade its last submission.
@@ -53,7 +42,7 @@ pub async fn settle(
     conn: &mut PgConnection,
     id: ExamAttemptId,
     now: DateTime<Utc>,
-) -> Result<Option<Settled>, AttemptError> {
+) -> Result<Option<Scores>, AttemptError> {
     let attempt = attempts::lock(conn, id, now).await?.ok_or(AttemptError::NotFound)?;
     if !attempt.clocked.is_finished() {
         attempts::schedule(conn, &attempt).await?;
@@ -69,7 +58,7 @@ pub async fn settle(
     let scores = score(&marked.exam, marked.sheet(), &gradings);
     let reason = if before.is_some() { "reopened" } else { "" };
     add(conn, id, &scores, (reason, None), now).await?;
-    Ok(Some(Settled { attempt, exam: marked.exam, scores }))
+    Ok(Some(scores))
 }
 
 /// Everything that an attempt is scored from.
@@ -151,9 +140,4 @@ pub fn allowed(exam: &Exam, part: usize) -> usize {
         Some(Part::Practice { attempts, .. }) => usize::try_from(*attempts).unwrap_or(usize::MAX),
         Some(Part::Theory { .. }) | None => 0,
     }
-}
-
-/// One submission of an attempt by its id.
-pub fn find(submissions: &[Graded], id: SubmissionId) -> Option<&Graded> {
-    submissions.iter().find(|graded| graded.id == id)
 }
