@@ -9,7 +9,7 @@ ASSAY := target/debug/assay
 # ONNX Runtime's wheels send telemetry unless told not to before they are loaded.
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: run test bench fetch lint live-queries queries tools packages format grader grader-debug debug \
+.PHONY: run test bench bench-exam fetch lint live-queries queries tools packages format grader grader-debug debug \
         unit other-postgres docs content browser test-keras
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
@@ -31,6 +31,16 @@ bench: tools fetch target/bench-venv/requirements.txt
 	$(CARGO) build --locked $(if $(filter release,$(PROFILE)),--release) $(NO_SERVER)
 	@ln -f target/grader/$(PROFILE)/assay-grader target/$(PROFILE)/assay-grader
 	@target/bench-venv/bin/python benches/bench.py --profile $(PROFILE)
+
+# An exam that 2,000 take at once, and kills in the middle: about a quarter of an hour, on a quiet machine. For a quick look:
+# make bench-exam EXAM="--candidates 200 --minutes 1 --killed 50"
+EXAM ?= --report benches/results.md
+bench-exam: tools fetch
+	$(CARGO) build --locked --release $(NO_SERVER)
+	@ln -f target/grader/release/assay-grader target/release/assay-grader
+	$(CARGO) build --locked --release --bin assay --bench exam
+	@$$($(CARGO) build --locked --release --bench exam --message-format json | \
+		sed -n 's/.*"name":"exam".*"executable":"\([^"]*\)".*/\1/p') $(EXAM)
 
 # What the bench compares with: bare ONNX Runtime, and scripts of a fresh Python.
 target/bench-venv/requirements.txt: benches/requirements.txt
