@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -101,6 +102,9 @@ pub fn configure(app: &mut web::ServiceConfig) {
     app.default_service(web::to(error::not_found));
 }
 
+/// How long a connection stays open without a request: longer than an exam's room is silent.
+const KEPT: Duration = Duration::from_secs(75);
+
 /// Serves pages on `listener` until `stop` is cancelled; requests under way are finished first.
 pub async fn run(state: AppState, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
     let shared = state.clone();
@@ -111,6 +115,9 @@ pub async fn run(state: AppState, listener: TcpListener, stop: CancellationToken
             .wrap(Compress::default())
             .configure(configure)
     })
+    // A page with its length unknown goes out in two pieces, of which the second would wait for the first's receipt.
+    .tcp_nodelay(true)
+    .keep_alive(KEPT)
     .shutdown_timeout(10)
     .disable_signals()
     .listen(listener)?
