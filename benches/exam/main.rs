@@ -131,7 +131,8 @@ async fn great(installation: &Installation, options: &Options) -> anyhow::Result
     sleep_until(begin).await;
     let mut used = Vec::new();
     let mut before = Usage::now(installation)?;
-    let parts = [("all start, the first save", starts), ("all save", saves), ("all hand in, the last save", saves + starts)];
+    let parts =
+        [("all start, the first save", starts), ("all save", saves), ("all hand in, the last save", saves + starts)];
     for (name, until) in parts {
         sleep_until(begin + until).await;
         let after = Usage::now(installation)?;

@@ -93,9 +93,8 @@ fn requests(page: &mut String, records: &[Record]) -> anyhow::Result<()> {
     writeln!(page, "| request | count | errors | mean ms | p50 ms | p95 ms | p99 ms | most ms |")?;
     writeln!(page, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
     let failed = errors(records);
-    let kinds = [
-        Kind::Start, Kind::Enter, Kind::Room, Kind::Questions, Kind::Save, Kind::Clock, Kind::Check, Kind::HandIn,
-    ];
+    let kinds =
+        [Kind::Start, Kind::Enter, Kind::Room, Kind::Questions, Kind::Save, Kind::Clock, Kind::Check, Kind::HandIn];
     for kind in kinds {
         let mut times = times(records, kind);
         let mean = mean(&times);

@@ -45,9 +45,10 @@ pub async fn compare(pool: &PgPool, records: &[Record]) -> anyhow::Result<Compar
         let by_name: HashMap<(usize, i64), &Sent> =
             record.sent.iter().map(|sent| ((sent.number, sent.revision), sent)).collect();
         for one in &record.acknowledged {
-            let fault = paper.questions.get(one.number - 1).map_or(Some("no question"), |drawn| {
-                fault((one, drawn), &log, &kept, &by_name)
-            });
+            let fault = paper
+                .questions
+                .get(one.number - 1)
+                .map_or(Some("no question"), |drawn| fault((one, drawn), &log, &kept, &by_name));
             found.lost.extend(fault.map(|words| format!("{id}, question {}, {}: {words}", one.number, one.revision)));
         }
     }

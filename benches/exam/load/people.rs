@@ -43,10 +43,8 @@ fn address(name: &str, number: usize) -> String {
 }
 
 async fn insert(pool: &PgPool, name: &str, count: usize, hash: Option<&str>) -> anyhow::Result<Vec<PersonId>> {
-    let before: i64 = sqlx::query_scalar("SELECT count(*) FROM people WHERE email LIKE $1 || '%'")
-        .bind(name)
-        .fetch_one(pool)
-        .await?;
+    let before: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM people WHERE email LIKE $1 || '%'").bind(name).fetch_one(pool).await?;
     let (before, now) = (usize::try_from(before)?, SystemClock.now());
     let people: Vec<PersonId> = (0..count).map(|_| PersonId::new(now)).collect();
     sqlx::query(

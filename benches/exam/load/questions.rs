@@ -38,7 +38,9 @@ fn question(section: &str) -> Option<Question> {
     let number = attribute(section, "data-number")?.parse().ok()?;
     let mut controls: Vec<Control> = Vec::new();
     for tag in section.split('<').filter(|tag| tag.starts_with("input ") || tag.starts_with("select ")) {
-        let (Some(name), value) = (attribute(tag, "name"), attribute(tag, "value").unwrap_or_default()) else { continue };
+        let (Some(name), value) = (attribute(tag, "name"), attribute(tag, "value").unwrap_or_default()) else {
+            continue;
+        };
         let known = controls.last_mut().filter(|control| control.name == name);
         match (known.map(|control| &mut control.kind), attribute(tag, "type")) {
             (Some(Kind::One(values) | Kind::Any(values)), _) => values.push(value.to_owned()),

@@ -14,8 +14,8 @@ use super::facts::note;
 use super::{Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
-use crate::items::sections::{Banks, SectionError};
 use crate::items;
+use crate::items::sections::{Banks, SectionError};
 use crate::queue::{self, QueueError};
 
 mod standing;

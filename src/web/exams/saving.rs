@@ -1,5 +1,6 @@
 //! What the room's script sends and asks: changes of answers, the clock, facts.
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
@@ -87,12 +88,7 @@ pub(super) async fn save(
     tx.commit().await?;
     let kept = kept.into_iter().map(|(place, revision)| (place + 1, revision)).collect();
     let left_ms = attempt.clocked.left(now).map_or(0, |left| left.num_milliseconds());
-    Ok(HttpResponse::Ok().json(Saved {
-        kept,
-        at: room::clock_time(who.tr, now),
-        now_ms: now.timestamp_millis(),
-        left_ms,
-    }))
+    Ok(brief(&Saved { kept, at: room::clock_time(who.tr, now), now_ms: now.timestamp_millis(), left_ms }))
 }
 
 fn read(frozen: &Frozen, sent: &SentChange) -> Option<Change> {
@@ -100,6 +96,11 @@ fn read(frozen: &Frozen, sent: &SentChange) -> Option<Change> {
     let drawn = frozen.paper.questions.get(place)?;
     let answer = read_answer(place, drawn, &sent.fields);
     Some(Change { place, revision: sent.revision, answer, flagged: sent.flagged })
+}
+
+/// An answer of a few dozen bytes, which packing would make longer, at the price of a packer's memory for each.
+fn brief(answer: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(ContentEncoding::Identity).json(answer)
 }
 
 /// How the attempt stands now.
@@ -112,7 +113,7 @@ pub(super) async fn clock(state: AppState, who: SignedIn, id: web::Path<String>,
         Clock::Running { deadline, paused: None, .. } => Some(who.tr.time(&deadline)),
         Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => None,
     };
-    Ok(HttpResponse::Ok().json(Standing {
+    Ok(brief(&Standing {
         state: name,
         part,
         now_ms: own.now.timestamp_millis(),
