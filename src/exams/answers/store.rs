@@ -9,7 +9,8 @@ use super::{Change, Kept, KeptAnswers};
 use crate::ids::ExamAttemptId;
 use crate::items::Answer;
 
-/// Logs each change and keeps the highest revision of each question; returns the revisions kept of these questions.
+/// Logs each change and keeps the highest revision of each question; returns the revisions kept of these questions. The
+/// caller holds the attempt's lock, so that what the statement finds beside its own rows is what is kept.
 pub async fn save(
     conn: &mut PgConnection,
     id: ExamAttemptId,
@@ -25,19 +26,25 @@ pub async fn save(
         .collect::<Result<_, _>>()
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     let flags: Vec<bool> = changes.iter().map(|change| change.flagged).collect();
-    sqlx::query!(
-        "WITH given AS (
+    let kept = sqlx::query!(
+        r#"WITH given AS (
              SELECT * FROM unnest($2::int[], $3::bigint[], $4::jsonb[], $5::bool[]) AS g (place, revision, answer, flagged)
          ), logged AS (
              INSERT INTO exam_answer_log (attempt_id, place, revision, answer, flagged, device, received_at)
              SELECT $1, place, revision, answer, flagged, $6, $7 FROM given
+         ), saved AS (
+             INSERT INTO exam_answers (attempt_id, place, revision, answer, flagged, saved_at)
+             SELECT DISTINCT ON (place) $1, place, revision, answer, flagged, $7 FROM given ORDER BY place, revision DESC
+             ON CONFLICT (attempt_id, place) DO UPDATE
+             SET revision = EXCLUDED.revision, answer = EXCLUDED.answer, flagged = EXCLUDED.flagged,
+                 saved_at = EXCLUDED.saved_at
+             WHERE exam_answers.revision < EXCLUDED.revision
+             RETURNING place, revision
          )
-         INSERT INTO exam_answers (attempt_id, place, revision, answer, flagged, saved_at)
-         SELECT DISTINCT ON (place) $1, place, revision, answer, flagged, $7 FROM given ORDER BY place, revision DESC
-         ON CONFLICT (attempt_id, place) DO UPDATE
-         SET revision = EXCLUDED.revision, answer = EXCLUDED.answer, flagged = EXCLUDED.flagged,
-             saved_at = EXCLUDED.saved_at
-         WHERE exam_answers.revision < EXCLUDED.revision",
+         SELECT place AS "place!", revision AS "revision!" FROM saved
+         UNION ALL
+         SELECT place, revision FROM exam_answers
+         WHERE attempt_id = $1 AND place = ANY ($2) AND place NOT IN (SELECT place FROM saved)"#,
         id.0,
         &places,
         &revisions,
@@ -45,13 +52,6 @@ pub async fn save(
         &flags,
         device,
         now,
-    )
-    .execute(&mut *conn)
-    .await?;
-    let kept = sqlx::query!(
-        "SELECT place, revision FROM exam_answers WHERE attempt_id = $1 AND place = ANY ($2)",
-        id.0,
-        &places,
     )
     .fetch_all(conn)
     .await?;
