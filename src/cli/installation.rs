@@ -1,6 +1,7 @@
 //! What every role begins with: the data folder, the database and the blobs of one installation.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use sqlx::PgPool;
@@ -13,6 +14,9 @@ use crate::db::embedded::{Durability, Server};
 use crate::db::folder::{DataFolder, FolderError, FolderLock};
 use crate::exercises::seal_key::SealKey;
 use crate::{db, queue};
+
+/// How often the embedded server is looked at.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// How a role shares the data folder with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,9 +89,24 @@ impl Installation {
         self.server.as_ref().map(Server::version)
     }
 
+    /// Returns once the embedded server, where this process runs one, has ended although nobody stopped it.
+    pub async fn database_ended(&self) {
+        match &self.server {
+            Some(server) => {
+                while server.is_alive() {
+                    tokio::time::sleep(LOOK).await;
+                }
+            }
+            None => std::future::pending().await,
+        }
+    }
+
     /// Lets go of it: connections first, then the server, the lock last.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.pool.close().await;
+        // A pool without its server waits for connections that will not come back.
+        if self.server.as_ref().is_none_or(Server::is_alive) {
+            self.pool.close().await;
+        }
         if let Some(server) = self.server {
             tokio::task::spawn_blocking(move || server.stop()).await.context("stopping PostgreSQL")?;
         }

@@ -88,8 +88,18 @@ async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow
         ended.context("the web server stopped")
     };
     let operator = web::operator::run(installation.pool.clone(), telemetry::metrics()?, ports.operator, stop.clone());
-    let (pages, operator, gradings) = tokio::join!(pages, operator, grade(worker, slots, &stop));
-    pages.and(gradings).and(operator.context("the operators' port stopped"))
+    let all = async {
+        let (pages, operator, gradings) = tokio::join!(pages, operator, grade(worker, slots, &stop));
+        pages.and(gradings).and(operator.context("the operators' port stopped"))
+    };
+    tokio::select! {
+        ended = all => ended,
+        // Without it this process could only tell everybody so; nothing comes to an orderly end, and whoever waits for
+        // a connection waits in vain. A new start brings both back.
+        () = installation.database_ended() => bail!(
+            "the embedded PostgreSQL ended by itself (its log is postgres.log in the data folder): start again"
+        ),
+    }
 }
 
 /// Builds the Python environments that exercises ask for first, in the background: pages and models do not wait.

@@ -136,7 +136,8 @@ impl Server {
         Err(EmbeddedError::NotStarted { log: cluster.log.clone(), detail })
     }
 
-    fn is_alive(&self) -> bool {
+    /// Whether it has not ended, by itself or by us.
+    pub fn is_alive(&self) -> bool {
         self.waiter.as_ref().is_some_and(|waiter| !waiter.is_finished())
     }
 
