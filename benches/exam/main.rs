@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use load::candidate::{self, Plan};
 use load::comparison::{self, Comparison};
@@ -112,7 +112,7 @@ async fn candidates(
     let people = people::signed_in(&pool, count).await?;
     pool.close().await;
     let begin = Instant::now() + Duration::from_secs(1);
-    let plan = Plan { begin, starts_within, saves_for };
+    let plan = Plan { begin, starts_within, saves_for, change: Duration::from_secs(10) };
     let mut all = JoinSet::new();
     for (seed, (person, cookie)) in (0..).zip(people) {
         let browser = Browser::new(installation.address, cookie);
@@ -133,7 +133,7 @@ async fn great(installation: &Installation, options: &Options) -> anyhow::Result
     let mut before = Usage::now(installation)?;
     let parts =
         [("all start, the first save", starts), ("all save", saves), ("all hand in, the last save", saves + starts)];
-    for (name, until) in parts {
+    for (name, until) in parts.into_iter().filter(|(name, until)| *name != "all save" || *until > starts) {
         sleep_until(begin + until).await;
         let after = Usage::now(installation)?;
         used.push((name, after.since(&before)));
@@ -153,15 +153,12 @@ async fn killed(assay: &Path, count: usize, victim: Victim) -> anyhow::Result<(R
     let (all, begin) = candidates(&installation, count, times).await?;
     let all = tokio::spawn(all.join_all());
     sleep_until(begin + Duration::from_mins(1)).await;
-    let killed_at = Instant::now();
+    let (before, killed_at) = (installation.server(), Instant::now());
     match victim {
         Victim::Server => installation.kill_server()?,
-        Victim::Postgres => {
-            installation.kill_postgres()?;
-            sleep(Duration::from_secs(1)).await;
-        }
+        Victim::Postgres => installation.kill_postgres()?,
     }
-    installation.until_ready().await?;
+    installation.until_started_anew(before).await?;
     let down = killed_at.elapsed();
     let records = all.await?;
     let pool = installation.pool().await?;

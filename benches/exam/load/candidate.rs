@@ -14,8 +14,6 @@ use super::record::{Kind, Record, Sent};
 
 /// The exam that everybody takes.
 pub const EXAM: &str = "mnist-practitioner";
-/// How often a candidate changes an answer.
-const CHANGE: Duration = Duration::from_secs(10);
 /// How often the room asks for the clock.
 const CLOCK: Duration = Duration::from_secs(30);
 /// How often the room sends again what was not acknowledged.
@@ -34,6 +32,8 @@ pub struct Plan {
     pub starts_within: Duration,
     /// How long each saves answers.
     pub saves_for: Duration,
+    /// How often each changes an answer.
+    pub change: Duration,
 }
 
 /// A candidate in the middle of it.
@@ -56,7 +56,7 @@ pub async fn take(browser: Browser, record: Record, plan: Plan, seed: u64) -> Re
     let starts = plan.begin + plan.starts_within.mul_f64(candidate.rng.random());
     sleep_until(starts).await;
     if candidate.begin(starts).await.is_some() {
-        candidate.work(Instant::now() + plan.saves_for).await;
+        candidate.work(plan, Instant::now() + plan.saves_for).await;
         candidate.end().await;
     }
     candidate.record
@@ -78,9 +78,9 @@ impl Candidate {
     }
 
     /// Changes answers, sends them, looks at the clock.
-    async fn work(&mut self, until: Instant) {
+    async fn work(&mut self, plan: Plan, until: Instant) {
         let now = Instant::now();
-        let mut change = now + CHANGE.mul_f64(self.rng.random());
+        let mut change = now + plan.change.mul_f64(self.rng.random());
         let mut clock = now + CLOCK.mul_f64(self.rng.random());
         let mut again = now + AGAIN.mul_f64(self.rng.random());
         loop {
@@ -93,7 +93,7 @@ impl Candidate {
                 self.record.late.push(next.elapsed());
                 self.change(next);
                 self.send(next).await;
-                change += CHANGE;
+                change += plan.change;
             } else if next == clock {
                 let path = format!("{}/clock", self.base);
                 self.ask(Kind::Clock, &path, Body::None, next).await;

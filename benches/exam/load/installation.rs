@@ -91,25 +91,34 @@ impl Installation {
     /// that does not answer is ended first.
     pub async fn until_ready(&mut self) -> anyhow::Result<()> {
         let (begin, mut failed) = (Instant::now(), 0);
-        let mut was_up = false;
         while begin.elapsed() < READY {
             let server = self.server.as_mut().context("no server was started")?;
             if server.try_wait()?.is_some() {
                 self.spawn()?;
-                (failed, was_up) = (0, false);
+                failed = 0;
             }
             match self.health().await {
                 Some(200) => return Ok(()),
-                Some(_) => was_up = true,
+                Some(_) => failed += 1,
                 None => {}
             }
-            failed += u32::from(was_up);
             if failed >= FAILED_LOOKS {
                 self.kill_server()?;
             }
             sleep(LOOK).await;
         }
         bail!("the server is not ready:\n{}", self.log())
+    }
+
+    /// As [`Self::until_ready`], after a kill of which the server `before` itself may not know yet.
+    pub async fn until_started_anew(&mut self, before: Option<u32>) -> anyhow::Result<()> {
+        loop {
+            self.until_ready().await?;
+            if self.server() != before {
+                return Ok(());
+            }
+            sleep(LOOK).await;
+        }
     }
 
     /// The status with which the server says whether it can serve.

@@ -1,14 +1,10 @@
 //! Candidates who are signed in already: people and sessions, made in the database.
 
 use assay::accounts::secret::{self, Secret};
-use assay::accounts::{Email, NewPassword};
 use assay::clock::{Clock as _, SystemClock};
 use assay::ids::PersonId;
 use chrono::Days;
 use sqlx::PgPool;
-
-/// Password of everybody who has one.
-pub const PASSWORD: &str = "a-password-of-the-bench";
 
 /// Makes so many people, each with a session; returns who they are, with the cookie of that session.
 pub async fn signed_in(pool: &PgPool, count: usize) -> anyhow::Result<Vec<(PersonId, String)>> {
@@ -29,20 +25,13 @@ pub async fn signed_in(pool: &PgPool, count: usize) -> anyhow::Result<Vec<(Perso
     Ok(people.into_iter().zip(keys).map(|(person, key)| (person, format!("assay={}", key.reveal()))).collect())
 }
 
-/// Makes so many people who can sign in with [`PASSWORD`]; returns their addresses.
-pub async fn with_password(pool: &PgPool, count: usize) -> anyhow::Result<Vec<String>> {
-    // One hash for all: checking it takes as long as if each were of its own.
-    let email: Email = address("learner", 0).parse()?;
-    let hash = NewPassword::parse(PASSWORD, &email, "Learner")?.hash().await?;
-    insert(pool, "learner", count, Some(&hash)).await?;
-    Ok((0..count).map(|number| address("learner", number)).collect())
-}
-
-fn address(name: &str, number: usize) -> String {
+/// The address of one of the people called `name`.
+pub fn address(name: &str, number: usize) -> String {
     format!("{name}{number}@example.org")
 }
 
-async fn insert(pool: &PgPool, name: &str, count: usize, hash: Option<&str>) -> anyhow::Result<Vec<PersonId>> {
+/// Makes so many people called `name`, with this hash of a password, if any.
+pub async fn insert(pool: &PgPool, name: &str, count: usize, hash: Option<&str>) -> anyhow::Result<Vec<PersonId>> {
     let before: i64 =
         sqlx::query_scalar("SELECT count(*) FROM people WHERE email LIKE $1 || '%'").bind(name).fetch_one(pool).await?;
     let (before, now) = (usize::try_from(before)?, SystemClock.now());
