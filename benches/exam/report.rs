@@ -86,6 +86,24 @@ fn targets(page: &mut String, run: &Run) -> anyhow::Result<()> {
     writeln!(page, "| requests that failed | {count} | 0 | {} |", word(is_whole))?;
     writeln!(page, "| mean of a save | {mean:.1} ms | at most {MEAN} ms | {} |", word(mean <= MEAN))?;
     writeln!(page, "| p99 of a save | {p99:.1} ms | at most {P99} ms | {} |", word(p99 <= P99))?;
+    bounds(page, run)
+}
+
+/// What the times are made of, and how many candidates the processor would allow.
+fn bounds(page: &mut String, run: &Run) -> anyhow::Result<()> {
+    let Some((_, used)) = run.used.iter().max_by(|one, other| one.1.total().total_cmp(&other.1.total())) else {
+        return Ok(());
+    };
+    let cores = f64::from(u32::try_from(std::thread::available_parallelism()?.get())?);
+    writeln!(
+        page,
+        "\nWhat bounds them: processor time. In the busiest part server, PostgreSQL and load use {:.2} of {cores} cores \
+         together, so that times are those of work and not of waiting; above {:.0} times as many candidates they would \
+         wait for a core. A save is a look-up of the session and a transaction of four round trips, the last of which \
+         waits for the disk.",
+        used.total(),
+        (cores / used.total()).floor()
+    )?;
     Ok(())
 }
 

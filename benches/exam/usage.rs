@@ -65,6 +65,13 @@ impl Usage {
     }
 }
 
+impl Used {
+    /// Cores that server, database and load used together.
+    pub fn total(&self) -> f64 {
+        self.server + self.database + self.load
+    }
+}
+
 struct Process {
     parent: u32,
     ticks: u64,
