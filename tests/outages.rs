@@ -55,6 +55,10 @@ async fn an_exam_in_which(kill: impl FnOnce(&mut Installation)) {
     assert!(compared.logged >= compared.acknowledged, "{compared:?}");
     assert_eq!(records.iter().map(|record| record.sign_ins).sum::<usize>(), 0, "nobody signs in again");
     assert_eq!((compared.attempts_off, compared.not_handed_in), (0, 0));
+    // The control: one row less of what was acknowledged is seen.
+    let forgotten = "DELETE FROM exam_answer_log WHERE id = (SELECT max(id) FROM exam_answer_log)";
+    sqlx::query(forgotten).execute(&pool).await.unwrap();
+    assert_eq!(comparison::compare(&pool, &records).await.unwrap().lost.len(), 1);
 }
 
 #[tokio::test]
