@@ -98,11 +98,11 @@ fn bounds(page: &mut String, run: &Run) -> anyhow::Result<()> {
     writeln!(
         page,
         "\nWhat bounds them: processor time. In the busiest part server, PostgreSQL and load use {:.2} of {cores} cores \
-         together, so that times are those of work and not of waiting; above {:.0} times as many candidates they would \
-         wait for a core. A save is a look-up of the session and a transaction of four round trips, the last of which \
+         together, so that times are those of work and hardly of waiting; {:.1} times as many candidates would keep \
+         every core busy. A save is a look-up of the session and a transaction of four round trips, the last of which \
          waits for the disk.",
         used.total(),
-        (cores / used.total()).floor()
+        cores / used.total()
     )?;
     Ok(())
 }

@@ -131,8 +131,9 @@ impl Candidate {
         let (path, body) = (format!("{}/answers", self.base), json!({ "changes": changes }).to_string());
         let Some(answer) = self.ask(Kind::Save, &path, Body::Json(&body), due).await else { return };
         let saved: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let kept: BTreeMap<u64, i64> =
-            serde_json::from_value::<Vec<(u64, i64)>>(saved["kept"].clone()).unwrap_or_default().into_iter().collect();
+        let kept = saved.get("kept").cloned().unwrap_or_default();
+        let kept: Vec<(u64, i64)> = serde_json::from_value(kept).unwrap_or_default();
+        let kept: BTreeMap<u64, i64> = kept.into_iter().collect();
         for one in sent {
             if kept.get(&(one.number as u64)).is_none_or(|kept| *kept < one.revision) {
                 self.record.note(Kind::Save, Err(format!("question {} was not kept", one.number)));

@@ -83,7 +83,8 @@ impl Browser {
         let (stream, response, closes) = timeout(PATIENCE, answer).await.map_err(|_| io::ErrorKind::TimedOut)??;
         self.stream = (!closes).then_some(stream);
         if let Some(cookie) = &response.cookie {
-            self.cookies = format!("{}; {cookie}", self.cookies).trim_start_matches("; ").to_owned();
+            let known = std::mem::take(&mut self.cookies);
+            self.cookies = if known.is_empty() { cookie.clone() } else { format!("{known}; {cookie}") };
         }
         Ok(response)
     }
