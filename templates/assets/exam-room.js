@@ -111,6 +111,8 @@
     heading.tabIndex = -1;
     heading.focus();
   };
+  // Back leads to a question's heading, as every other way does, not to where the window stood.
+  history.scrollRestoration = "manual";
   addEventListener("popstate", () => {
     const number = Number(location.pathname.split("/").pop());
     if (questions.has(number)) goTo(number, false); else location.reload();
