@@ -1,134 +1,20 @@
 // The pages in a real browser: no axe violations, no sideways scrolling at 320 px, live progress, and the whole way
-// without JavaScript. Starts the debug `assay` with an embedded database in a folder of its own.
+// without JavaScript.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { accessible, choose, goto, looksRight, narrow, ROOT, service, shown, signUp, start, stop, visitor } from "./service.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PASSWORD = "correct horse battery";
 const COURSE = "/courses/ai-foundation-models";
 
-let folder, server, address, browser, adminLink;
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "assay-browser-"));
-  // As root the database runs as somebody else, who must be able to enter.
-  chmodSync(folder, 0o755);
-  const [port, operator] = [await freePort(), await freePort()];
-  address = `http://localhost:${port}`;
-  const env = {
-    ...process.env,
-    ASSAY_DATA: join(folder, "data"),
-    ASSAY_LISTEN: `127.0.0.1:${port}`,
-    ASSAY_OPERATOR_LISTEN: `127.0.0.1:${operator}`,
-    ASSAY_BASE_URL: address,
-  };
-  delete env.DATABASE_URL;
-  server = spawn(join(ROOT, "target/debug/assay"), ["serve", "--setup"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
-  await new Promise((resolve, reject) => {
-    let said = "";
-    server.stdout.on("data", (text) => {
-      said += text;
-      adminLink = said.match(/http:\S+sign-in\/link\/\S+/)?.[0];
-      if (adminLink) resolve();
-    });
-    server.on("exit", (code) => reject(new Error(`assay ended with ${code}: ${said}`)));
-  });
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  if (server && server.exitCode === null) {
-    const ended = new Promise((resolve) => server.on("exit", resolve));
-    server.kill("SIGINT");
-    assert.equal(await ended, 0, "Ctrl-C ends it cleanly");
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function visitor(options = {}) {
-  const context = await browser.newContext({ baseURL: address, locale: "en-GB", timezoneId: "Asia/Shanghai", ...options });
-  return context.newPage();
-}
-
-async function signUp(page, name) {
-  const email = `${name.toLowerCase()}@example.org`;
-  await page.goto("/sign-up");
-  await page.fill("#email", email);
-  await page.fill("#name", name);
-  await page.fill("#password", PASSWORD);
-  await page.click("main form button");
-  await page.goto(await page.getAttribute("#mail a", "href"));
-  await page.fill("#password", PASSWORD);
-  await page.click("main form button");
-  await page.waitForURL(/notice=welcome/);
-}
-
-async function accessible(page, name) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
-  const told = violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  assert.deepEqual(told, [], name);
-}
-
-async function narrow(page, name) {
-  await page.setViewportSize({ width: 320, height: 800 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 320, `${name} is ${wide} px wide at 320 px`);
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
+before(start);
+after(stop);
 
 async function submit(page, exercise, file) {
   await page.goto(`/exercises/${exercise}`);
   await page.setInputFiles("#file", join(ROOT, file));
   await page.click("section.submit form button");
   await page.waitForURL(/\/submissions\//);
-}
-
-const shown = process.env.ASSAY_SCREENSHOTS;
-
-// With the buttons that everybody has: for people who are signed in, the choice is kept with the account.
-async function choose(page, path, theme, lang) {
-  await page.goto(path);
-  for (const button of [`footer button[value=${theme}]`, `header button[value=${lang}]`]) {
-    // The language in use has no button.
-    if (await page.$(button)) await Promise.all([page.waitForNavigation(), page.click(button)]);
-  }
-  await page.goto(path);
-}
-
-async function looksRight(page, path, name) {
-  for (const [theme, lang] of [["light", "en"], ["dark", "zh"]]) {
-    await choose(page, path, theme, lang);
-    const where = `${name}-${lang}-${theme}`;
-    await accessible(page, where);
-    await narrow(page, where);
-    if (shown) {
-      await page.screenshot({ path: join(shown, `${where}.png`), fullPage: true });
-      await page.setViewportSize({ width: 320, height: 800 });
-      await page.screenshot({ path: join(shown, `${where}-320.png`), fullPage: true });
-      await page.setViewportSize({ width: 1280, height: 900 });
-    }
-  }
 }
 
 test("pages for everybody are accessible and fit 320 px, in both languages and themes", async () => {
@@ -200,11 +86,6 @@ test("results of every kind are accessible: sealed, practice, tables, texts, two
   assert.match(await page.textContent(".sentence"), /^Passed/);
 });
 
-async function goto(page, path) {
-  await page.goto(path);
-  return page;
-}
-
 test("the whole way works without JavaScript, up to a certificate that a stranger verifies", async () => {
   const page = await visitor({ javaScriptEnabled: false });
   await signUp(page, "Grace");
@@ -222,7 +103,7 @@ test("the whole way works without JavaScript, up to a certificate that a strange
   await page.click("a[href^='/certificates/']");
   assert.equal((await page.textContent(".certificate-name")).trim(), "Grace Hopper");
   const path = new URL(page.url()).pathname;
-  const verify = new URL(await page.getAttribute("a[href*='/verify/']:not([href$='.json'])", "href"), address).pathname;
+  const verify = new URL(await page.getAttribute("a[href*='/verify/']:not([href$='.json'])", "href"), service.address).pathname;
   if (shown) await page.screenshot({ path: join(shown, "certificate.png"), fullPage: true });
   const stranger = await visitor();
   await looksRight(stranger, verify, "verify-valid");
@@ -257,7 +138,7 @@ async function verdictOf(option) {
 
 test("administrators' pages are accessible", async () => {
   const page = await visitor();
-  await page.goto(adminLink);
+  await page.goto(service.adminLink);
   await page.click("main form button");
   for (const [path, name] of [["/admin", "admin"], ["/admin/jobs", "jobs"], ["/admin/people", "people"], ["/admin/certificates", "admin-certificates"], ["/teach", "teach"]]) {
     await accessible(await goto(page, path), name);
