@@ -2,8 +2,7 @@
 exam-course = Course
 exam-parts = Parts
 exam-part = Part
-exam-time = Time
-exam-content = Content
+exam-content = Time and content
 exam-mark = Mark
 exam-minutes = { $n } min
 exam-part-questions = { $n } questions, drawn for you

@@ -2,8 +2,7 @@
 exam-course = 课程
 exam-parts = 考试组成
 exam-part = 部分
-exam-time = 时间
-exam-content = 内容
+exam-content = 时间与内容
 exam-mark = 合格线
 exam-minutes = { $n } 分钟
 exam-part-questions = { $n } 道题，为你随机抽取
