@@ -27,6 +27,7 @@ exam-rule-offline = If your connection is lost, go on answering. Your answers ar
 exam-rule-device = You may change to another device: sign in there and open the exam. One device writes at a time.
 exam-rule-log = The start, your network address, changes of the device, and times at which the page was out of sight are written down as facts. You see the same list as your examiners, and no program judges by it.
 exam-go-on = Go on with your attempt
+exam-sign-in = Sign in to take the exam
 exam-may = This will be attempt { $number } of { $allowed }.
 exam-start = Start the exam
 exam-cool-down = Your next attempt can begin on { $time }.

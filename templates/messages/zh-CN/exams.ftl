@@ -27,6 +27,7 @@ exam-rule-offline = 如果网络中断，请继续作答。答案会保存在你
 exam-rule-device = 可以更换设备：在新设备上登录并打开考试即可。同一时间只有一台设备可以保存。
 exam-rule-log = 开始时间、网络地址、设备更换以及页面不在视野内的时段会作为事实记录下来。你看到的记录与考官相同，程序不会据此作出判断。
 exam-go-on = 继续考试
+exam-sign-in = 登录后参加考试
 exam-may = 这将是第 { $number } 次考试，共 { $allowed } 次。
 exam-start = 开始考试
 exam-cool-down = 下一次考试最早可于 { $time } 开始。
