@@ -1,13 +1,15 @@
-//! Kills in the middle of an exam: every answer that was acknowledged is there afterwards, and nobody signs in again.
+//! Kills in the middle of an exam: every answer that was acknowledged is there afterwards, and nobody signs in again. And
+//! an orderly end, which stays one when connections were lost before.
 
 #![cfg(test)]
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use load::candidate::{self, Plan};
 use load::comparison;
-use load::http::Browser;
+use load::http::{Body, Browser};
 use load::installation::Installation;
 use load::people;
 use load::record::{Kind, Record};
@@ -69,4 +71,31 @@ async fn a_server_killed_in_the_middle_of_an_exam_loses_nothing() {
 #[tokio::test]
 async fn a_database_killed_in_the_middle_of_an_exam_loses_nothing() {
     an_exam_in_which(|installation| installation.kill_postgres().unwrap()).await;
+}
+
+/// The worker's listening connections are lost while pages are served, so that it takes new ones from its pool: had a page
+/// opened those, they would end with that page's thread, before the worker does.
+#[tokio::test]
+async fn a_server_stops_cleanly_also_after_it_lost_connections() {
+    let mut installation = Installation::start(Path::new(env!("CARGO_BIN_EXE_assay")), Some(1)).await.unwrap();
+    for _ in 0..5 {
+        let readers: JoinSet<()> = (0..6).map(|_| read_for_two_seconds(installation.address)).collect();
+        let pool = installation.pool().await.unwrap();
+        let listening = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                         WHERE pid <> pg_backend_pid() AND query ILIKE 'listen%'";
+        let lost: i64 = sqlx::query_scalar(listening).fetch_one(&pool).await.unwrap();
+        assert!(lost > 0);
+        readers.join_all().await;
+        pool.close().await;
+        assert!(installation.stop_server().await.unwrap().success(), "{}", installation.log());
+        installation.start_server().await.unwrap();
+    }
+}
+
+async fn read_for_two_seconds(address: SocketAddr) {
+    let end = Instant::now() + Duration::from_secs(2);
+    let mut browser = Browser::new(address, String::new());
+    while Instant::now() < end {
+        browser.send("/exercises", Body::None).await.unwrap();
+    }
 }

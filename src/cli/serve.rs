@@ -75,8 +75,11 @@ async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow
     } else {
         Some(work::worker(installation, (keys.clone(), installation.seal_key().await?))?)
     };
-    let (pool, blobs) = (installation.pool.clone(), installation.blobs.clone());
-    let state = web::State::new(pool, blobs, installation.config.clone(), Arc::new(SystemClock), keys);
+    // A connection ends with the runtime that opened it, and each thread of the web server has one of its own. Workers go
+    // on after those have ended, and must not be handed such a connection then.
+    let pool = db::connect(&installation.url).await?;
+    let (blobs, clock) = (installation.blobs.clone(), Arc::new(SystemClock));
+    let state = web::State::new(pool.clone(), blobs, installation.config.clone(), clock, keys);
     greet(installation);
     if setup && let Some(link) = first_admin_link(&installation.pool, &installation.config, SystemClock.now()).await? {
         println!("  sign in as its first administrator, once, at {link}");
@@ -87,7 +90,7 @@ async fn serve(installation: &Installation, ports: Ports, setup: bool) -> anyhow
         stop.cancel();
         ended.context("the web server stopped")
     };
-    let operator = web::operator::run(installation.pool.clone(), telemetry::metrics()?, ports.operator, stop.clone());
+    let operator = web::operator::run(pool, telemetry::metrics()?, ports.operator, stop.clone());
     let all = async {
         let (pages, operator, gradings) = tokio::join!(pages, operator, grade(worker, slots, &stop));
         pages.and(gradings).and(operator.context("the operators' port stopped"))

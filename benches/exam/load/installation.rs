@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -76,7 +76,8 @@ impl Installation {
         self.folder.path().join("data")
     }
 
-    fn log(&self) -> String {
+    /// The last lines of the server's log.
+    pub fn log(&self) -> String {
         let text = std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default();
         let last: Vec<&str> = text.lines().rev().take(10).collect();
         last.into_iter().rev().collect::<Vec<_>>().join("\n")
@@ -138,6 +139,25 @@ impl Installation {
         server.kill()?;
         server.wait()?;
         Ok(())
+    }
+
+    /// Asks the server for an orderly end, and waits for it.
+    pub async fn stop_server(&mut self) -> anyhow::Result<ExitStatus> {
+        let mut server = self.server.take().context("no server was started")?;
+        let pid = i32::try_from(server.id()).ok().and_then(Pid::from_raw).context("a process has a number")?;
+        kill_process(pid, Signal::TERM)?;
+        loop {
+            if let Some(status) = server.try_wait()? {
+                return Ok(status);
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Starts the server again after [`Self::stop_server`].
+    pub async fn start_server(&mut self) -> anyhow::Result<()> {
+        self.spawn()?;
+        self.until_ready().await
     }
 
     /// Kills PostgreSQL's first process; its others find out by themselves.

@@ -8,8 +8,8 @@ use crate::items::Answer;
 
 mod store;
 
-pub use store::answers;
 pub(super) use store::save;
+pub use store::{answers, log};
 
 /// One change of one answer, as a device sends it.
 #[derive(Debug, Clone, PartialEq)]

@@ -79,6 +79,27 @@ pub async fn answers(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result
         .collect())
 }
 
+/// Every change that was received, in order: place, change, when.
+pub async fn log(
+    executor: impl PgExecutor<'_>,
+    id: ExamAttemptId,
+) -> Result<Vec<(Change, DateTime<Utc>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT place, revision, answer AS "answer: Json<Answer>", flagged, received_at
+           FROM exam_answer_log WHERE attempt_id = $1 ORDER BY id"#,
+        id.0,
+    )
+    .fetch_all(executor)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let answer = row.answer.map(|answer| answer.0);
+            (Change { place: place(row.place), revision: row.revision, answer, flagged: row.flagged }, row.received_at)
+        })
+        .collect())
+}
+
 fn place(number: i32) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
