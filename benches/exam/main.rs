@@ -75,13 +75,14 @@ async fn main() -> anyhow::Result<()> {
     let assay = Path::new(env!("CARGO_BIN_EXE_assay"));
     let mut found = Found::default();
     {
-        let installation = Installation::start(assay, None).await?;
+        let mut installation = Installation::start(assay, None).await?;
         if options.storm > 0 {
             say(&format!("{} people sign in", options.storm));
             found.storm = Some(storm::sign_ins(&installation, options.storm).await?);
         }
         say(&format!("{} candidates, {} minutes", options.candidates, options.minutes));
         found.great = Some(great(&installation, &options).await?);
+        installation.stop_server().await?;
     }
     if options.killed > 0 {
         for (name, victim) in [("the server", Victim::Server), ("PostgreSQL", Victim::Postgres)] {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -76,8 +76,7 @@ impl Installation {
         self.folder.path().join("data")
     }
 
-    /// The last lines of the server's log.
-    pub fn log(&self) -> String {
+    fn log(&self) -> String {
         let text = std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default();
         let last: Vec<&str> = text.lines().rev().take(10).collect();
         last.into_iter().rev().collect::<Vec<_>>().join("\n")
@@ -141,23 +140,19 @@ impl Installation {
         Ok(())
     }
 
-    /// Asks the server for an orderly end, and waits for it.
-    pub async fn stop_server(&mut self) -> anyhow::Result<ExitStatus> {
-        let mut server = self.server.take().context("no server was started")?;
+    /// Asks the server for an orderly end, and waits for it; [`Self::until_ready`] starts another.
+    pub async fn stop_server(&mut self) -> anyhow::Result<()> {
+        let server = self.server.as_mut().context("no server was started")?;
         let pid = i32::try_from(server.id()).ok().and_then(Pid::from_raw).context("a process has a number")?;
         kill_process(pid, Signal::TERM)?;
-        loop {
+        let status = loop {
             if let Some(status) = server.try_wait()? {
-                return Ok(status);
+                break status;
             }
             sleep(LOOK).await;
-        }
-    }
-
-    /// Starts the server again after [`Self::stop_server`].
-    pub async fn start_server(&mut self) -> anyhow::Result<()> {
-        self.spawn()?;
-        self.until_ready().await
+        };
+        ensure!(status.success(), "the server stopped with {status}:\n{}", self.log());
+        Ok(())
     }
 
     /// Kills PostgreSQL's first process; its others find out by themselves.
