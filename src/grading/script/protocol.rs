@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+/// The wall of Landlock where all of it holds: files, ports and signals.
+pub(super) const LANDLOCK: &str = "landlock";
+
 /// What a script may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

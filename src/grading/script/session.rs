@@ -12,7 +12,7 @@ use super::{
     account::Account,
     folder::written,
     log::{self, Log},
-    protocol::{Found, LaunchEvent},
+    protocol::{Found, LANDLOCK, LaunchEvent},
     run::{Run, START_LIMIT, TICK},
     tree,
 };
@@ -194,7 +194,7 @@ impl<'a> Session<'a> {
         let cpu = self.cpu.max(cpu);
         let ready = self.ready.clone();
         let walls = ready.clone().unwrap_or_default();
-        let ended = |end, model, log| Ended { end, model, log, wall, cpu, peak: self.peak, walls };
+        let ended = |end, model, log| Ended { end, model, log, wall, cpu, peak: self.peak, walls: walls.clone() };
         if let Some(stop) = stopped {
             return Ok(ended(End::Stopped(stop), Vec::new(), self.log));
         }
@@ -205,10 +205,11 @@ impl<'a> Session<'a> {
         let is_ours = tree::killed_for_memory() > self.killed_before;
         let mut reader = Cursor::new(&self.received);
         let Ok(Some(LaunchEvent::Ended { code, signal, found })) = read_order::<LaunchEvent>(&mut reader) else {
-            if is_ours {
+            // Behind the whole of Landlock no signal of the script's reaches its launcher: somebody else ended that. On
+            // kernels whose Landlock holds no signals, a script can do it.
+            if is_ours || walls.iter().any(|wall| wall == LANDLOCK) {
                 return Err(GradingError::Killed);
             }
-            // On kernels whose Landlock holds no signals, a script can end its launcher.
             let end = End::Itself { code: None, signal: Some(libc::SIGKILL), found: Found::Nothing };
             return Ok(ended(end, Vec::new(), self.log));
         };

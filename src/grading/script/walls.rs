@@ -85,7 +85,7 @@ fn landlock(request: &LaunchRequest) -> Result<Option<&'static str>, landlock::R
         rules = allow(rules, Path::new(device), AccessFs::ReadFile.into())?;
     }
     Ok(match rules.restrict_self()?.ruleset {
-        RulesetStatus::FullyEnforced => Some("landlock"),
+        RulesetStatus::FullyEnforced => Some(super::protocol::LANDLOCK),
         RulesetStatus::PartiallyEnforced => Some("landlock-partial"),
         RulesetStatus::NotEnforced => None,
     })

@@ -12,6 +12,7 @@ use std::{
 };
 
 use assay::grading::{
+    GradingError,
     sandbox::Sandbox,
     script::{self, Script, ScriptSandbox, Trained, environment::Built, log::Log, protocol::ScriptLimits},
     verdict::Reason,
@@ -47,6 +48,10 @@ const LIMITS: ScriptLimits =
 
 /// Runs a script without packages.
 fn run_with(name: &str, source: &[u8], limits: ScriptLimits, cancel: &AtomicBool) -> Trained {
+    try_run_with(name, source, limits, cancel).unwrap()
+}
+
+fn try_run_with(name: &str, source: &[u8], limits: ScriptLimits, cancel: &AtomicBool) -> Result<Trained, GradingError> {
     let (packages, data) = (Folder::new(&format!("{name}-env")), Folder::new(&format!("{name}-data")));
     fs::write(data.0.join("public.txt"), "public").unwrap();
     let environment = Built {
@@ -66,7 +71,7 @@ fn run_with(name: &str, source: &[u8], limits: ScriptLimits, cancel: &AtomicBool
         cancel,
         printed: &|_: &Log| (),
     };
-    script::train(&SANDBOX, &script).unwrap()
+    script::train(&SANDBOX, &script)
 }
 
 fn run(name: &str, source: &str) -> Trained {
@@ -87,9 +92,15 @@ fn mark(name: &str) -> String {
 
 /// Processes whose command line holds a text.
 fn processes_with(text: &str) -> usize {
+    numbers_of(text).len()
+}
+
+fn numbers_of(text: &str) -> Vec<u32> {
+    let holds = |pid: &u32| {
+        fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains(text))
+    };
     let entries = fs::read_dir("/proc").unwrap().flatten();
-    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
-    lines.filter(|line| String::from_utf8_lossy(line).contains(text)).count()
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(holds).collect()
 }
 
 #[test]
@@ -182,6 +193,43 @@ fn it_is_stopped_within_two_seconds_and_nothing_survives() {
     gone(&mark("daemon"));
 }
 
+/// The process of ours that the one with `text` in its command comes from.
+fn child_above(text: &str) -> Option<rustix::process::Pid> {
+    let mut below = *numbers_of(text).first()?;
+    loop {
+        let stat = fs::read_to_string(format!("/proc/{below}/stat")).ok()?;
+        let parent: u32 = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+        if parent == std::process::id() {
+            return rustix::process::Pid::from_raw(i32::try_from(below).ok()?);
+        }
+        below = parent;
+    }
+}
+
+#[test]
+fn a_launcher_that_somebody_else_ends_is_no_fault_of_the_script() {
+    let source = format!(
+        "import subprocess\nsubprocess.run(['/usr/bin/python3', '-c', 'import time; time.sleep(3600)', '{}'])\n",
+        mark("ended")
+    );
+    let cancel = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let running = scope.spawn(|| try_run_with("ended", source.as_bytes(), LIMITS, &cancel));
+        let started = Instant::now();
+        let child = loop {
+            assert!(started.elapsed() < Duration::from_secs(15), "it never started");
+            thread::sleep(Duration::from_millis(50));
+            if let Some(child) = child_above(&mark("ended")) {
+                break child;
+            }
+        };
+        rustix::process::kill_process(child, rustix::process::Signal::KILL).unwrap();
+        let ended = running.join().unwrap();
+        assert!(matches!(ended, Err(GradingError::Killed)), "{:?}", ended.map(|trained| trained.model.map(|_| ())));
+    });
+    gone(&mark("ended"));
+}
+
 /// Runs the tests above again, in another process.
 fn again(program: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     let own = std::env::current_exe().unwrap();
@@ -189,7 +237,7 @@ fn again(program: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     command.args(arguments).arg(own).args(["scripts::", "--skip", "again::", "--test-threads", "2"]);
     let output = command.envs(variables.iter().copied()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("11 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains("12 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The tier that is expected, where it is not the strongest.
