@@ -93,6 +93,10 @@ fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
     if exam.certificate.as_ref().is_some_and(|rule| !(1..=120).contains(&rule.valid_months)) {
         add("certificate", "`valid_months` must be 1 to 120".to_owned());
     }
+    let mut skills = BTreeSet::new();
+    for skill in exam.skills.iter().filter(|skill| !skills.insert(&skill.name)) {
+        add("skills", format!("two are called `{}`", skill.name));
+    }
     let mut sections = BTreeSet::new();
     for part in &exam.parts {
         let place = format!("part `{}`", part.title().en);

@@ -71,6 +71,11 @@ pub fn check(authored: &Authored) -> Drawing {
     drawing.never_drawn.sort();
     let by_version: HashMap<Sha256, &Item> = all().map(|found| (found.version, &found.item)).collect();
     drawing.guesses = guesses(&papers, |version| by_version.get(version).copied());
+    let untagged = authored.exam.skills.iter().flat_map(|skill| {
+        skill.tags.iter().filter(|tag| !all().any(|found| found.item.tags.contains(tag))).map(|tag| (&skill.name, tag))
+    });
+    let untagged = untagged.map(|(skill, tag)| format!("skill `{skill}`: no question is tagged `{tag}`"));
+    drawing.faults.extend(untagged.collect::<Vec<_>>());
     drawing.faults.extend(drawing.guesses.iter().filter_map(guessable));
     drawing.faults.extend(too_easy(authored, &drawing));
     drawing

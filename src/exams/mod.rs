@@ -27,6 +27,7 @@ pub mod rescoring;
 pub mod results;
 pub mod score;
 mod store;
+mod written;
 
 pub use authored::load;
 pub use install::install;
@@ -58,6 +59,9 @@ pub struct Exam {
     pub show: Show,
     /// Its parts, taken in this order, each with its own clock.
     pub parts: Vec<Part>,
+    /// Skills whose points are told apart, across sections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<Skill>,
     /// What passing it earns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateRule>,
@@ -133,8 +137,21 @@ pub enum Part {
     },
 }
 
+/// A skill that questions of any section ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Skill {
+    /// Its name, which results keep.
+    pub name: Slug,
+    /// Its title.
+    pub title: Bilingual,
+    /// A question with one of these tags asks for it.
+    pub tags: Vec<String>,
+}
+
 /// A section of a theory part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "written::Section")]
 pub struct TheorySection {
     /// Its title.
     pub title: Bilingual,

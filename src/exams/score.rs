@@ -1,10 +1,10 @@
 //! The scores of an attempt: a pure function of its exam, its frozen paper, the answers and the gradings.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Exam, Part};
+use super::{Counts, Exam, Part, Skill};
 use crate::blobs::Sha256;
 use crate::grading::metrics::Metric;
 use crate::ids::{Slug, SubmissionId};
@@ -18,7 +18,7 @@ pub struct Scores {
     pub passed: bool,
     /// Its parts, in order.
     pub parts: Vec<PartScore>,
-    /// Points of theory by skill: the first tag of each question.
+    /// Points of theory by skill, for each of the exam's that the paper asked for.
     pub skills: Vec<SkillScore>,
     /// The share of its points that each question of the paper earned, 0 to 1.
     pub shares: Vec<f64>,
@@ -69,7 +69,7 @@ pub struct SectionScore {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SkillScore {
     /// The skill.
-    pub skill: String,
+    pub skill: Slug,
     /// Points reached.
     pub points: f64,
     /// Points possible.
@@ -140,7 +140,7 @@ pub fn score(exam: &Exam, sheet: Sheet<'_>, gradings: &[Vec<Counted>]) -> Scores
         });
     }
     let passed = parts.iter().all(PartScore::is_passed);
-    Scores { passed, parts, skills: skills(sheet, &shares), shares }
+    Scores { passed, parts, skills: skills(&exam.skills, sheet, &shares), shares }
 }
 
 /// The share of its points that each question earned.
@@ -208,19 +208,16 @@ impl PartScore {
     }
 }
 
-fn skills(sheet: Sheet<'_>, shares: &[f64]) -> Vec<SkillScore> {
-    let mut by_skill: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    for (drawn, share) in sheet.paper.questions.iter().zip(shares) {
-        let skill = sheet.items.get(&drawn.item).and_then(|item| item.tags.first());
-        if let Some(skill) = skill {
-            let sum = by_skill.entry(skill).or_default();
-            *sum = (sum.0 + share * drawn.points, sum.1 + drawn.points);
-        }
-    }
-    by_skill
-        .into_iter()
-        .map(|(skill, (points, max_points))| SkillScore { skill: skill.to_owned(), points, max_points })
-        .collect()
+fn skills(skills: &[Skill], sheet: Sheet<'_>, shares: &[f64]) -> Vec<SkillScore> {
+    let of = |skill: &Skill| {
+        let asks = |item: &Item| item.tags.iter().any(|tag| skill.tags.contains(tag));
+        let asked = sheet.paper.questions.iter().zip(shares);
+        let asked = asked.filter(|(drawn, _)| sheet.items.get(&drawn.item).is_some_and(asks));
+        let (points, max_points) =
+            asked.fold((0.0, 0.0), |(points, max), (drawn, share)| (points + share * drawn.points, max + drawn.points));
+        SkillScore { skill: skill.name.clone(), points, max_points }
+    };
+    skills.iter().map(of).filter(|score| score.max_points > 0.0).collect()
 }
 
 #[cfg(test)]

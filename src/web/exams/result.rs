@@ -141,7 +141,11 @@ async fn known(state: &AppState, t: Tr, own: &Own, recorded: &Recorded) -> Resul
     let scores = &recorded.scores;
     let parts = exam.parts.iter().zip(&scores.parts).map(|(part, score)| part_row(t, part, score)).collect();
     let bar = |label: &str, reached: f64, max: f64, mark: Option<f64>| bar(t, label, (reached, max), mark);
-    let skills = scores.skills.iter().map(|skill| bar(&skill.skill, skill.points, skill.max_points, None)).collect();
+    let skills = exam.skills.iter().filter_map(|skill| {
+        let score = scores.skills.iter().find(|score| score.skill == skill.name)?;
+        Some(bar(t.pick(&skill.title), score.points, score.max_points, None))
+    });
+    let skills = skills.collect();
     let offer = exams::find(&state.pool, &own.attempt.exam).await?;
     let course = offer.map(|offer| offer.course);
     let sections = scores.parts.iter().flat_map(|part| match part {
