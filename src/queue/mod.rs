@@ -101,7 +101,7 @@ pub async fn migrate(pool: &PgPool) -> Result<(), QueueError> {
 
 /// Queues the grading of `submission` in the caller's transaction; one job a submission at a time.
 pub async fn enqueue_grading(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), QueueError> {
-    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0, delay: Duration::ZERO };
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0, when: When::Now };
     store::add(conn, GRADE, serde_json::to_value(GradeJob { submission })?, &spec).await
 }
 
@@ -112,7 +112,7 @@ pub async fn enqueue_training(
     submission: SubmissionId,
     person: PersonId,
 ) -> Result<(), QueueError> {
-    training(conn, submission, person, Duration::ZERO).await
+    training(conn, submission, person, When::Now).await
 }
 
 /// Queues a script again that is being looked at and cannot be run yet, for a little later: nothing has failed, so no try
@@ -122,25 +122,24 @@ pub async fn postpone_training(
     submission: SubmissionId,
     person: PersonId,
 ) -> Result<(), QueueError> {
-    training(conn, submission, person, POSTPONED).await
+    training(conn, submission, person, When::After(POSTPONED)).await
 }
 
 async fn training(
     conn: &mut PgConnection,
     submission: SubmissionId,
     person: PersonId,
-    delay: Duration,
+    when: When,
 ) -> Result<(), QueueError> {
     let unfinished = store::other_trainings(conn, person, submission).await?;
     let priority = i16::try_from(unfinished).unwrap_or(i16::MAX);
-    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority, delay };
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority, when };
     store::add(conn, TRAIN, serde_json::to_value(TrainJob { submission, person })?, &spec).await
 }
 
 /// Queues a further run of a script in the caller's transaction, behind everything that somebody waits for.
 pub async fn enqueue_retraining(conn: &mut PgConnection, retraining: RetrainingId) -> Result<(), QueueError> {
-    let spec =
-        Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX, delay: Duration::ZERO };
+    let spec = Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX, when: When::Now };
     store::add(conn, RETRAIN, serde_json::to_value(RetrainJob { retraining })?, &spec).await
 }
 
@@ -150,22 +149,33 @@ pub async fn enqueue_exam_clock(
     attempt: ExamAttemptId,
     due: DateTime<Utc>,
 ) -> Result<(), QueueError> {
-    store::add_at(conn, EXAM_CLOCK, serde_json::to_value(ExamClockJob { attempt })?, &format!("exam:{attempt}"), due)
-        .await
+    let spec = Spec { key: format!("exam:{attempt}"), tries: MAX_TRIES, priority: -5, when: When::At(due) };
+    store::add(conn, EXAM_CLOCK, serde_json::to_value(ExamClockJob { attempt })?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.
 pub async fn enqueue_mail(conn: &mut PgConnection, mail: MailId) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10, delay: Duration::ZERO };
+    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10, when: When::Now };
     store::add(conn, SEND_MAIL, serde_json::to_value(MailJob { mail })?, &spec).await
 }
 
-/// How a job is queued: `key` keeps it single, lower `priority` comes first, nobody takes it before `delay` is over.
+/// How a job is queued: `key` keeps it single, lower `priority` comes first, nobody takes it before `when`.
 struct Spec {
     key: String,
     tries: i16,
     priority: i16,
-    delay: Duration,
+    when: When,
+}
+
+/// From when on a job is taken.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    /// At once.
+    Now,
+    /// After some time of PostgreSQL's clock.
+    After(Duration),
+    /// At a moment of ours.
+    At(DateTime<Utc>),
 }
 
 fn grading_key(submission: SubmissionId) -> String {

@@ -1,46 +1,32 @@
 //! SQL of the queue: adding by the library's own SQL function, and looking at what waits.
 
-use chrono::{DateTime, Utc};
+use std::time::Duration;
+
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{GRADE, QueueError, Spec, TRAIN};
+use super::{GRADE, QueueError, Spec, TRAIN, When};
 use crate::ids::{PersonId, SubmissionId};
 
+/// Adds a job; one of the same key that nobody has taken is moved to the new time.
 pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spec: &Spec) -> Result<(), QueueError> {
+    let (at, after) = match spec.when {
+        When::Now => (None, Duration::ZERO),
+        When::After(time) => (None, time),
+        When::At(moment) => (Some(moment), Duration::ZERO),
+    };
     // The function is the library's public interface for SQL, the same in its JavaScript original.
     sqlx::query!(
         r#"SELECT id AS "id!" FROM graphile_worker.add_job(
                identifier => $1::text, payload => $2::jsonb::json, job_key => $3::text,
-               max_attempts => $4::int, priority => $5::int, run_at => now() + make_interval(secs => $6))"#,
+               max_attempts => $4::int, priority => $5::int, run_at => coalesce($6::timestamptz, now() + make_interval(secs => $7)))"#,
         name,
         payload,
         spec.key,
         i32::from(spec.tries),
         i32::from(spec.priority),
-        spec.delay.as_secs_f64(),
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(())
-}
-
-/// Adds a job for a moment; one of the same key that nobody has taken is moved there.
-pub(super) async fn add_at(
-    conn: &mut PgConnection,
-    name: &str,
-    payload: Value,
-    key: &str,
-    at: DateTime<Utc>,
-) -> Result<(), QueueError> {
-    sqlx::query!(
-        r#"SELECT id AS "id!" FROM graphile_worker.add_job(
-               identifier => $1::text, payload => $2::jsonb::json, job_key => $3::text, max_attempts => 25,
-               priority => -5, run_at => $4::timestamptz)"#,
-        name,
-        payload,
-        key,
         at,
+        after.as_secs_f64(),
     )
     .fetch_one(conn)
     .await?;
