@@ -39,7 +39,7 @@ pub async fn analyse(conn: &mut PgConnection, offer: &Offer) -> Result<(Vec<Anal
         }
         let marked = Marked::of(conn, &attempt).await?;
         let mut row = BTreeMap::new();
-        for (place, drawn, item) in marked.paper.with_items(&marked.items) {
+        for (place, drawn, item) in marked.frozen.paper.with_items(&marked.frozen.items) {
             known.entry(drawn.item).or_insert_with(|| item.clone());
             row.insert(drawn.item, Response::of(item, drawn, marked.answers.get(&place)));
         }

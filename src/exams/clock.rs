@@ -343,6 +343,16 @@ impl Clocked {
         Ok(())
     }
 
+    /// Whether the next part waits to begin.
+    pub fn is_resting(&self) -> bool {
+        matches!(self.state, State::Resting { .. })
+    }
+
+    /// Whether the open part's time is over, and only what was on its way is still taken.
+    pub fn is_closing(&self, now: DateTime<Utc>) -> bool {
+        matches!(self.state, State::Running { deadline, paused: None, .. } if now > deadline)
+    }
+
     /// Whether nothing more is taken.
     pub fn is_finished(&self) -> bool {
         matches!(self.state, State::Finished { .. })

@@ -88,12 +88,13 @@ async fn moved(
     let marked = Marked::of(conn, attempt).await?;
     let Some(gradings) = marked.gradings() else { return Ok(None) };
     let items: HashMap<Sha256, Item> = marked
+        .frozen
         .paper
-        .with_items(&marked.items)
+        .with_items(&marked.frozen.items)
         .map(|(_, drawn, met)| (drawn.item, in_force(drawn, met, today).clone()))
         .collect();
     let sheet = Sheet { items: &items, ..marked.sheet() };
-    let after = score(&marked.exam, sheet, &gradings);
+    let after = score(&marked.frozen.exam, sheet, &gradings);
     let before = before.scores;
     Ok((after != before).then_some(Move { attempt: attempt.id, name, before, after }))
 }

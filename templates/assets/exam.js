@@ -63,7 +63,14 @@ const exam = (() => {
   let before = left;
   let over = false;
   let closed = false;
-  const leave = () => { closed = true; location.href = base; };
+  // To leave would break off a file on its way, which is still taken after the time is over.
+  let isUploading = false;
+  document.querySelector("form[enctype]")?.addEventListener("submit", () => { isUploading = true; });
+  const leave = () => {
+    if (isUploading) return;
+    closed = true;
+    location.href = base;
+  };
   const showTime = () => {
     const ms = remaining();
     const isHidden = timer?.classList.contains("is-hidden");

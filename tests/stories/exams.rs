@@ -7,7 +7,7 @@ use assay::accounts::Role;
 use assay::blobs::Sha256;
 use assay::clock::Clock as _;
 use assay::exams::answers::{self, Change};
-use assay::exams::attempts;
+use assay::exams::{self, attempts};
 use assay::ids::ExamAttemptId;
 use assay::items::{self, Drawn, Item, Paper};
 use chrono::Duration;
@@ -144,6 +144,11 @@ async fn after_the_deadline_and_its_grace_nothing_is_taken_and_what_was_saved_co
         let page = ada.post(&format!("{door}/q/1"), &[("q1", "1"), ("go", "next")]).await;
         assert_eq!(page.location(), door);
         assert_eq!(answers::answers(&app.pool, id(&door)).await.unwrap()[&0].revision, 1);
+        // Of the practice's time nothing is left, and a file that was on its way may still arrive.
+        app.clock.advance(Duration::minutes(15 + 60));
+        assert_eq!(ada.get(&format!("{door}/practice")).await.location(), door, "it takes no other file");
+        assert!(ada.get(&door).await.text().contains("The time of this part is over."));
+        assert_eq!(ada.get(&format!("{door}/clock")).await.json()["state"], "closing");
         // The rest ends and the practice passes by themselves; a worker closes the attempt though nobody looks.
         app.clock.advance(Duration::hours(2));
         app.run_jobs().await;
@@ -160,6 +165,9 @@ async fn a_second_device_takes_over_and_the_first_is_told(pool: PgPool) {
         let ada = candidate(app, "Ada").await;
         let door = begins(&ada).await;
         sends(&ada, &door, json!([change(1, 1, "1")])).await;
+        app.clock.advance(Duration::seconds(10));
+        sends(&ada, &door, json!([change(5, 1, "1")])).await;
+        assert!(ada.get(&door).await.location().ends_with("/q/5"), "back to where she was");
         let phone = Actor { person: ada.person, ..app.stranger() };
         phone.cookies.borrow_mut().insert("assay".into(), ada.cookies.borrow()["assay"].clone());
         assert!(phone.get(&door).await.text().contains("open on another device"));
@@ -168,7 +176,9 @@ async fn a_second_device_takes_over_and_the_first_is_told(pool: PgPool) {
             door,
             "before it is confirmed, no question is shown"
         );
-        assert!(phone.post(&format!("{door}/device"), &[]).await.location().ends_with("/q/1"));
+        phone.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        assert!(ada.get(&door).await.location().ends_with("/q/5"), "another device hands nothing in");
+        assert!(phone.post(&format!("{door}/device"), &[]).await.location().ends_with("/q/5"));
         assert_eq!(
             phone.get(&format!("{door}/q/1")).await.attributes(".steps-grid li:first-child button", "aria-label"),
             ["Question 1, answered"]
@@ -178,6 +188,12 @@ async fn a_second_device_takes_over_and_the_first_is_told(pool: PgPool) {
         assert!(refused.text().contains("opened on another device"), "{}", refused.text());
         assert_eq!(ada.get(&format!("{door}/clock")).await.json()["own_device"], false);
         assert_eq!(sends(&phone, &door, json!([change(1, 2, "0")])).await.status, 200);
+        // Between two parts nobody writes, and whoever begins the next one does.
+        phone.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        assert!(ada.get(&door).await.text().contains("Next: Practice"));
+        ada.post(&format!("{door}/step"), &[("step", "begin-next")]).await.location();
+        assert!(ada.get(&door).await.location().ends_with("/practice"));
+        assert!(phone.get(&door).await.text().contains("open on another device"));
     })
     .await;
 }
@@ -211,7 +227,9 @@ pub async fn answers_everything(actor: &Actor<'_>, door: &str) -> (Paper, HashMa
     let changes: Vec<Change> = paper.questions.iter().enumerate().map(change).collect();
     let device = actor.cookies.borrow()["exam-device"].parse().unwrap();
     let who = (actor.person.unwrap(), id(door), device);
-    attempts::save(&mut conn, who, &changes, app.clock.now()).await.unwrap();
+    let attempt = attempts::find(&mut *conn, id(door)).await.unwrap().unwrap();
+    let exam = exams::version(&mut *conn, &attempt.version).await.unwrap().unwrap();
+    attempts::save(&mut conn, &exam, who, &changes, app.clock.now()).await.unwrap();
     (paper, known)
 }
 

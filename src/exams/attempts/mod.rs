@@ -11,16 +11,18 @@ use super::accommodations::{self, Accommodation};
 use super::answers::{self, Change};
 use super::clock::{Clocked, PartKind, Refusal};
 use super::facts::note;
-use super::{Offer, bank_of};
+use super::{Exam, Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
 use crate::items;
 use crate::items::sections::{Banks, SectionError};
 use crate::queue::{self, QueueError};
 
+mod frozen;
 mod standing;
 pub(super) mod store;
 
+pub use frozen::Frozen;
 pub use standing::{Standing, standing};
 pub use store::{Listed, Settings, find, of_exam, of_person, paper};
 
@@ -149,17 +151,22 @@ pub async fn lock_own(
 /// Takes changes of answers: each is logged, and of each question the highest revision counts. Returns what the server
 /// now has of these questions.
 ///
-/// `is_question` says whether a place of the paper belongs to the part that is open; other changes are dropped.
+/// Nothing is taken if one of them is of a question outside of the open part of `exam`.
 pub async fn save(
     conn: &mut PgConnection,
+    exam: &Exam,
     (person, id, device): (PersonId, ExamAttemptId, Uuid),
     changes: &[Change],
     now: DateTime<Utc>,
 ) -> Result<(Attempt, Vec<(usize, i64)>), AttemptError> {
     let attempt = lock_own(conn, person, id, now).await?;
-    attempt.clocked.open(PartKind::Theory, now)?;
+    let open = attempt.clocked.open(PartKind::Theory, now)?;
     if attempt.device != device {
         return Err(AttemptError::OtherDevice);
+    }
+    let places = Attempt::places(exam, open.part());
+    if !changes.iter().all(|change| places.contains(&change.place)) {
+        return Err(Refusal::PartOver.into());
     }
     let kept = answers::save(conn, id, device, changes, now).await?;
     Ok((attempt, kept))
@@ -172,12 +179,23 @@ pub async fn take_over(
     detail: &str,
     now: DateTime<Utc>,
 ) -> Result<(), AttemptError> {
-    let attempt = lock_own(conn, person, id, now).await?;
+    let mut attempt = lock_own(conn, person, id, now).await?;
     if attempt.device != device {
-        store::set_device(conn, id, device).await?;
-        note(conn, id, ("device", detail), None, now).await?;
+        write_on(conn, &mut attempt, device, detail, now).await?;
     }
     Ok(())
+}
+
+async fn write_on(
+    conn: &mut PgConnection,
+    attempt: &mut Attempt,
+    device: Uuid,
+    detail: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    attempt.device = device;
+    store::set_device(conn, attempt.id, device).await?;
+    note(conn, attempt.id, ("device", detail), None, now).await
 }
 
 /// What a candidate can do to the clock of an attempt.
@@ -194,13 +212,22 @@ pub enum Step {
 }
 
 /// Carries out a step of the candidate's; returns the attempt after it.
+///
+/// Only the device that writes ends or stops a part: what another has not sent yet would be lost. Between two parts
+/// nobody writes, and whichever device begins the next one writes it.
 pub async fn step(
     conn: &mut PgConnection,
-    (person, id): (PersonId, ExamAttemptId),
+    (person, id, device): (PersonId, ExamAttemptId, Uuid),
     step: Step,
     now: DateTime<Utc>,
 ) -> Result<Attempt, AttemptError> {
     let mut attempt = lock_own(conn, person, id, now).await?;
+    if attempt.device != device && step == Step::BeginNext && attempt.clocked.is_resting() {
+        write_on(conn, &mut attempt, device, "", now).await?;
+    }
+    if attempt.device != device {
+        return Err(AttemptError::OtherDevice);
+    }
     let kind = match step {
         Step::HandIn => attempt.clocked.hand_in(now).map(|()| "handed_in"),
         Step::BeginNext => attempt.clocked.begin_next(now).map(|()| "began"),
@@ -285,7 +312,7 @@ pub async fn schedule(conn: &mut PgConnection, attempt: &Attempt) -> Result<(), 
 
 impl Attempt {
     /// Places of the paper's questions that belong to the theory part `part`; empty for a practice part.
-    pub fn places(exam: &super::Exam, part: usize) -> std::ops::Range<usize> {
+    pub fn places(exam: &Exam, part: usize) -> std::ops::Range<usize> {
         let before: usize = exam.parts.iter().take(part).flat_map(super::Part::sections).map(|s| s.draw.draw).sum();
         let own: usize = exam.parts.get(part).map_or(&[][..], super::Part::sections).iter().map(|s| s.draw.draw).sum();
         before..before + own

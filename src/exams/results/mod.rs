@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::answers;
-use super::attempts::{self, Attempt, AttemptError};
+use super::attempts::{self, Attempt, AttemptError, Frozen};
 use super::score::{Counted, Scores, Sheet, score};
 use super::{Exam, Part};
 use crate::grading::report::Report;
 use crate::ids::{ExamAttemptId, PersonId};
-use crate::items::{self, Answers, Item, Paper};
+use crate::items::Answers;
 use crate::submissions::Kind;
 
 mod store;
@@ -55,7 +55,7 @@ pub async fn settle(
     }
     let marked = Marked::of(conn, &attempt).await?;
     let Some(gradings) = marked.gradings() else { return Ok(None) };
-    let scores = score(&marked.exam, marked.sheet(), &gradings);
+    let scores = score(&marked.frozen.exam, marked.sheet(), &gradings);
     let reason = if before.is_some() { "reopened" } else { "" };
     add(conn, id, &scores, (reason, None), now).await?;
     Ok(Some(scores))
@@ -64,12 +64,8 @@ pub async fn settle(
 /// Everything that an attempt is scored from.
 #[derive(Debug)]
 pub struct Marked {
-    /// The exam at the attempt's version.
-    pub exam: Exam,
-    /// The frozen paper.
-    pub paper: Paper,
-    /// Its questions, by version.
-    pub items: std::collections::HashMap<crate::blobs::Sha256, Item>,
+    /// What never changes about the attempt.
+    pub frozen: Frozen,
     /// The answers that count.
     pub answers: Answers,
     /// Its submissions, in the order of receipt.
@@ -79,25 +75,21 @@ pub struct Marked {
 impl Marked {
     /// Reads it.
     pub async fn of(conn: &mut PgConnection, attempt: &Attempt) -> Result<Self, sqlx::Error> {
-        let gone = || sqlx::Error::RowNotFound;
-        let exam = super::version(&mut *conn, &attempt.version).await?.ok_or_else(gone)?;
-        let paper = attempts::paper(&mut *conn, attempt.id).await?.ok_or_else(gone)?;
-        let versions: Vec<_> = paper.questions.iter().map(|drawn| drawn.item).collect();
-        let items = items::by_version(&mut *conn, &versions).await?;
+        let frozen = Frozen::of(&mut *conn, attempt).await?;
         let kept = answers::answers(&mut *conn, attempt.id).await?;
         let answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
         let submissions = submissions(&mut *conn, attempt.id).await?;
-        Ok(Self { exam, paper, items, answers, submissions })
+        Ok(Self { frozen, answers, submissions })
     }
 
     /// The paper with questions and answers.
     pub fn sheet(&self) -> Sheet<'_> {
-        Sheet { paper: &self.paper, items: &self.items, answers: &self.answers }
+        Sheet { paper: &self.frozen.paper, items: &self.frozen.items, answers: &self.answers }
     }
 
     /// The graded submissions of each part; `None` while one waits for its grading.
     pub fn gradings(&self) -> Option<Vec<Vec<Counted>>> {
-        let mut parts = vec![Vec::new(); self.exam.parts.len()];
+        let mut parts = vec![Vec::new(); self.frozen.exam.parts.len()];
         for submission in &self.submissions {
             let report = submission.report.as_ref()?;
             if let (Some(part), Some(counted)) = (parts.get_mut(submission.part), counted(submission, report)) {

@@ -2,11 +2,10 @@
 
 use actix_web::web;
 use askama::Template;
-use chrono::TimeDelta;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{LONGEST_TEXT, checked_text};
+use super::{checked_text, checked_time};
 use crate::audit;
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
@@ -17,6 +16,7 @@ use crate::exams::score::{PartScore, Scores};
 use crate::exams::{self, Exam};
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
+use crate::web::exams::event_words;
 use crate::web::page::{self, Page};
 use crate::web::questions::points;
 use crate::web::visit::{Instructor, Require};
@@ -58,8 +58,6 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, id: web::Pat
     let events = facts::events(&state.pool, attempt.id).await?;
     let results = results::of_attempt(&state.pool, attempt.id).await?;
     let submissions = results::submissions(&state.pool, attempt.id).await?;
-    let words =
-        |event: &facts::Event| t.s1(&format!("exam-event-{}", event.kind.replace('_', "-")), "detail", &event.detail);
     page::show(&AttemptPage {
         page: Page::new(&state, &who, t.s2("examiner-attempt", "number", attempt.number, "exam", t.pick(&exam.title))),
         id: attempt.id,
@@ -77,7 +75,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, id: web::Pat
             .collect(),
         events: events
             .iter()
-            .map(|event| (t.time(&event.at), words(event), event.by.clone().unwrap_or_default()))
+            .map(|event| (t.time(&event.at), event_words(t, event), event.by.clone().unwrap_or_default()))
             .collect(),
         reviews: results::reviews(&state.pool, attempt.id).await?,
         submissions: submissions.iter().map(|found| (found.file_name.clone(), t.time(&found.created_at))).collect(),
@@ -113,10 +111,7 @@ pub(super) async fn give(
     form: web::Form<Give>,
 ) -> Answer {
     let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
-    if !(1..=600).contains(&form.minutes) || form.reason.chars().count() > LONGEST_TEXT {
-        return Err(WebError::Invalid("examiner-bad-minutes", Vec::new()));
-    }
-    let by = TimeDelta::minutes(form.minutes);
+    let (by, reason) = checked_time(form.minutes, &form.reason)?;
     let (grant, action) = match form.what.as_str() {
         "extend" => (Grant::Extend(by), "exam.extend"),
         "reopen" => (Grant::Reopen(by), "exam.reopen"),
@@ -124,8 +119,8 @@ pub(super) async fn give(
     };
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    attempts::give(&mut tx, id, grant, (Some(who.person.id), form.reason.trim()), now).await?;
-    let detail = serde_json::json!({ "minutes": form.minutes, "reason": form.reason.trim() });
+    attempts::give(&mut tx, id, grant, (Some(who.person.id), reason), now).await?;
+    let detail = serde_json::json!({ "minutes": form.minutes, "reason": reason });
     let entry = audit::Entry { actor: Some(who.person.id), action, object: &id.to_string(), detail };
     audit::record(&mut tx, entry, now).await?;
     tx.commit().await?;

@@ -1,11 +1,11 @@
 //! The examiner's side of exams: the live monitor, grants, announcements, results, item analysis, changed keys.
 
 use actix_web::web;
-use serde::Deserialize;
+use chrono::TimeDelta;
 
+use super::WebError;
+use super::exams::offer;
 use super::routes::{Access, Route};
-use super::{State, WebError};
-use crate::exams::{self, Offer};
 
 mod accommodations;
 mod analysis;
@@ -35,28 +35,13 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The exam on offer called `slug`.
-async fn offer(state: &State, slug: &str) -> Result<Offer, WebError> {
-    let slug = slug.parse().map_err(|_| WebError::NotFound)?;
-    exams::find(&state.pool, &slug).await?.ok_or(WebError::NotFound)
-}
-
-/// So many minutes, with the reason that candidates read.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Minutes {
-    minutes: i64,
-    reason: String,
-}
-
-impl Minutes {
-    fn checked(&self) -> Result<(i64, &str), WebError> {
-        let reason = self.reason.trim();
-        if !(1..=600).contains(&self.minutes) || reason.chars().count() > LONGEST_TEXT {
-            return Err(WebError::Invalid("examiner-bad-minutes", Vec::new()));
-        }
-        Ok((self.minutes, reason))
+/// So much more time, with the reason that candidates read.
+fn checked_time(minutes: i64, reason: &str) -> Result<(TimeDelta, &str), WebError> {
+    let reason = reason.trim();
+    if !(1..=600).contains(&minutes) || reason.chars().count() > LONGEST_TEXT {
+        return Err(WebError::Invalid("examiner-bad-minutes", Vec::new()));
     }
+    Ok((TimeDelta::minutes(minutes), reason))
 }
 
 /// A text for candidates: something, and not too long.

@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::{Minutes, checked_text, offer};
+use super::{checked_text, checked_time, offer};
 use crate::audit;
 use crate::exams::attempts::{self, Grant, Listed, Settings};
 use crate::exams::clock::State as Clock;
@@ -89,6 +89,14 @@ fn row(t: Tr, exam: &Exam, listed: &Listed, now: DateTime<Utc>) -> Row {
     }
 }
 
+/// So many minutes for everyone, with the reason that candidates read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Minutes {
+    minutes: i64,
+    reason: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Text {
@@ -123,13 +131,13 @@ pub(super) async fn extend_all(
     form: web::Form<Minutes>,
 ) -> Answer {
     let offer = offer(&state, &slug).await?;
-    let (minutes, reason) = form.checked()?;
+    let (by, reason) = checked_time(form.minutes, &form.reason)?;
     let now = state.clock.now();
     let settings = Settings { only_open: true, limit: i64::MAX };
     let mut tx = state.pool.begin().await?;
     let mut given = 0;
     for listed in attempts::of_exam(&mut *tx, &offer.exam.slug, settings).await? {
-        let grant = Grant::Extend(TimeDelta::minutes(minutes));
+        let grant = Grant::Extend(by);
         // Whoever has finished meanwhile needs no time.
         let done = attempts::give(&mut tx, listed.attempt.id, grant, (Some(who.person.id), reason), now).await;
         given += u32::from(done.is_ok());
@@ -138,7 +146,7 @@ pub(super) async fn extend_all(
             Err(error) => return Err(error.into()),
         }
     }
-    let detail = serde_json::json!({ "minutes": minutes, "reason": reason, "attempts": given });
+    let detail = serde_json::json!({ "minutes": form.minutes, "reason": reason, "attempts": given });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.extend", object: offer.exam.slug.as_str(), detail };
     audit::record(&mut tx, entry, now).await?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::face::Face;
 use super::summary::{Piece, summary};
-use super::{Own, back, device, room, see_other_as};
+use super::{Own, device, room, see_other_as};
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
 use crate::exams::attempts::{self, Attempt, AttemptError, Step};
@@ -42,10 +42,10 @@ struct Row {
 
 pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let Some(part) = own.open_part(PartKind::Theory) else { return Ok(back(&own)) };
-    if device(&request) != Some(own.attempt.device) {
-        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
-    }
+    let part = match own.room(&state, PartKind::Theory, &request).await? {
+        Ok(part) => part,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let t = who.tr;
     let places = Attempt::places(&own.frozen.exam, part);
     let kept = answers::answers(&state.pool, own.id).await?;
@@ -86,7 +86,12 @@ pub(super) struct StepForm {
 }
 
 /// Carries out a step, and what follows from it, in one transaction.
-pub(super) async fn step(state: AppState, who: SignedIn, id: web::Path<String>, form: web::Form<StepForm>) -> Answer {
+pub(super) async fn step(
+    state: AppState,
+    who: SignedIn,
+    id: web::Path<String>,
+    (request, form): (HttpRequest, web::Form<StepForm>),
+) -> Answer {
     let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
     let wanted = match form.step.as_str() {
         "hand-in" => Step::HandIn,
@@ -96,10 +101,11 @@ pub(super) async fn step(state: AppState, who: SignedIn, id: web::Path<String>, 
         _ => return Err(WebError::NotFound),
     };
     let now = state.clock.now();
+    let device = device(&request).unwrap_or_else(ids::lease_token);
     let mut tx = state.pool.begin().await?;
-    match attempts::step(&mut tx, (who.person.id, id), wanted, now).await {
-        // Twice is once: whoever clicks again is shown where the attempt stands.
-        Ok(_) | Err(AttemptError::Refused(_)) => {
+    match attempts::step(&mut tx, (who.person.id, id, device), wanted, now).await {
+        // Twice is once: whoever clicks again, or on another device, is shown where the attempt stands.
+        Ok(_) | Err(AttemptError::Refused(_) | AttemptError::OtherDevice) => {
             settle(&mut tx, &state.keys, &Issuer::from_config(&state.config), id, now)
                 .await
                 .map_err(WebError::internal)?;
@@ -107,7 +113,7 @@ pub(super) async fn step(state: AppState, who: SignedIn, id: web::Path<String>, 
         }
         Err(error) => return Err(error.into()),
     }
-    Ok(page::see_other(&format!("/attempts/{id}")))
+    Ok(see_other_as(&state, &format!("/attempts/{id}"), device))
 }
 
 /// Lets this device go on with the attempt; the one before can no longer save.
@@ -117,13 +123,16 @@ pub(super) async fn take_over(state: AppState, who: SignedIn, id: web::Path<Stri
     let mut tx = state.pool.begin().await?;
     attempts::take_over(&mut tx, (who.person.id, own.id, device), &who.browser.address, own.now).await?;
     tx.commit().await?;
-    Ok(see_other_as(&state, &own.place(), device))
+    Ok(see_other_as(&state, &own.place(&state).await?, device))
 }
 
 /// What happened in an attempt, in words: time and fact.
 pub(super) async fn event_rows(state: &State, t: Tr, id: ExamAttemptId) -> Result<Vec<(String, String)>, WebError> {
     let events = facts::events(&state.pool, id).await?;
-    let words =
-        |event: &facts::Event| t.s1(&format!("exam-event-{}", event.kind.replace('_', "-")), "detail", &event.detail);
-    Ok(events.iter().map(|event| (room::clock_time(t, event.at), words(event))).collect())
+    Ok(events.iter().map(|event| (room::clock_time(t, event.at), event_words(t, event))).collect())
+}
+
+/// What happened, in words.
+pub(in crate::web) fn event_words(t: Tr, event: &facts::Event) -> String {
+    t.s1(&format!("exam-event-{}", event.kind.replace('_', "-")), "detail", &event.detail)
 }

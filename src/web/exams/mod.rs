@@ -11,13 +11,11 @@ use uuid::Uuid;
 
 use super::routes::{Access, Route};
 use super::visit::SignedIn;
-use super::{State, WebError, page};
-use crate::blobs::Sha256;
-use crate::exams::attempts::{self, Attempt, AttemptError};
-use crate::exams::clock::{PartKind, State as Clock};
-use crate::exams::{self, Exam};
-use crate::ids::{ExamAttemptId, PersonId};
-use crate::items::{self, Item, Paper};
+use super::{Answer, State, WebError, page};
+use crate::exams::answers;
+use crate::exams::attempts::{self, Attempt, AttemptError, Frozen};
+use crate::exams::clock::{OpenPart, PartKind};
+use crate::ids::ExamAttemptId;
 
 mod check;
 mod face;
@@ -27,6 +25,9 @@ mod result;
 mod room;
 mod saving;
 mod summary;
+
+pub(super) use check::event_words;
+pub(super) use overview::offer;
 
 /// Papers that are kept in memory: enough for an exam that everybody takes at once.
 const MOST_PAPERS: usize = 10_000;
@@ -53,18 +54,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// What never changes about an attempt, so that it is read once.
-pub struct Frozen {
-    /// Whose it is.
-    pub person: PersonId,
-    /// The exam at its version.
-    pub exam: Exam,
-    /// The paper.
-    pub paper: Paper,
-    /// Its questions, by version.
-    pub items: HashMap<Sha256, Item>,
-}
-
 /// What never changes about the attempts that were looked at lately.
 #[derive(Default)]
 pub struct Papers(Mutex<HashMap<ExamAttemptId, Arc<Frozen>>>);
@@ -76,11 +65,7 @@ impl Papers {
             return Ok(Some(Arc::clone(found)));
         }
         let Some(attempt) = attempts::find(&mut *conn, id).await? else { return Ok(None) };
-        let Some(paper) = attempts::paper(&mut *conn, id).await? else { return Ok(None) };
-        let Some(exam) = exams::version(&mut *conn, &attempt.version).await? else { return Ok(None) };
-        let versions: Vec<Sha256> = paper.questions.iter().map(|drawn| drawn.item).collect();
-        let items = items::by_version(conn, &versions).await?;
-        let frozen = Arc::new(Frozen { person: attempt.person, exam, paper, items });
+        let frozen = Arc::new(Frozen::of(conn, &attempt).await?);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_PAPERS {
             kept.clear();
@@ -112,29 +97,40 @@ impl Own {
         Ok(Self { id, frozen, attempt, now })
     }
 
-    /// Where in the attempt this person belongs now.
-    fn place(&self) -> String {
+    /// Where in the attempt this person belongs now: in theory at the question that was saved last.
+    async fn place(&self, state: &State) -> Result<String, WebError> {
         let id = self.id;
-        match self.attempt.clocked.state {
-            Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } => format!("/attempts/{id}"),
-            Clock::Running { part, .. } => match self.frozen.exam.parts.get(part).map(exams::Part::kind) {
-                Some(PartKind::Practice) => format!("/attempts/{id}/practice"),
-                Some(PartKind::Theory) | None => {
-                    format!("/attempts/{id}/q/{}", Attempt::places(&self.frozen.exam, part).start + 1)
-                }
-            },
-            Clock::Finished { .. } => format!("/attempts/{id}/result"),
+        if let Some(part) = self.open_part(PartKind::Theory) {
+            let places = Attempt::places(&self.frozen.exam, part);
+            let kept = answers::answers(&state.pool, id).await?;
+            let saved = kept.iter().filter(|(place, _)| places.contains(*place));
+            let last = saved.max_by_key(|(_, kept)| kept.saved_at).map_or(places.start, |(place, _)| *place);
+            return Ok(format!("/attempts/{id}/q/{}", last + 1));
         }
+        Ok(if self.open_part(PartKind::Practice).is_some() {
+            format!("/attempts/{id}/practice")
+        } else if self.attempt.clocked.is_finished() {
+            format!("/attempts/{id}/result")
+        } else {
+            format!("/attempts/{id}")
+        })
     }
 
     /// The part that is open now, if it is of this kind.
     fn open_part(&self, kind: PartKind) -> Option<usize> {
-        match self.attempt.clocked.state {
-            Clock::Running { part, paused: None, .. } => {
-                self.frozen.exam.parts.get(part).filter(|found| found.kind() == kind).map(|_| part)
-            }
-            Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => None,
-        }
+        self.attempt.clocked.open(kind, self.now).ok().map(OpenPart::part)
+    }
+
+    /// The part that is open now and of this kind, for the device that may write; anybody else belongs elsewhere.
+    async fn room(
+        &self,
+        state: &State,
+        kind: PartKind,
+        request: &HttpRequest,
+    ) -> Result<Result<usize, HttpResponse>, WebError> {
+        let Some(part) = self.open_part(kind) else { return Ok(Err(back(state, self).await?)) };
+        let is_here = device(request) == Some(self.attempt.device);
+        Ok(if is_here { Ok(part) } else { Err(page::see_other(&format!("/attempts/{}", self.id))) })
     }
 }
 
@@ -178,6 +174,6 @@ impl From<AttemptError> for WebError {
 }
 
 /// Back to where this person belongs in the attempt.
-fn back(own: &Own) -> HttpResponse {
-    page::see_other(&own.place())
+async fn back(state: &State, own: &Own) -> Answer {
+    Ok(page::see_other(&own.place(state).await?))
 }

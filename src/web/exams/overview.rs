@@ -84,7 +84,7 @@ pub(super) async fn show(state: AppState, who: Anyone, slug: web::Path<String>) 
 }
 
 /// The exam on offer called `slug`.
-pub(super) async fn offer(state: &State, slug: &str) -> Result<Offer, WebError> {
+pub(in crate::web) async fn offer(state: &State, slug: &str) -> Result<Offer, WebError> {
     let slug = slug.parse().map_err(|_| WebError::NotFound)?;
     exams::find(&state.pool, &slug).await?.ok_or(WebError::NotFound)
 }
@@ -164,6 +164,8 @@ struct DoorPage {
 enum Door {
     /// Another device has the room.
     OtherDevice,
+    /// The time is over, and an upload that began before may still arrive until then.
+    Closing { until: String },
     /// The clock is stopped.
     Paused { left: String },
     /// The next part waits.
@@ -180,6 +182,7 @@ struct Ended {
 pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
     let t = who.tr;
+    let face = Face::new(&own, t);
     let door = match own.attempt.clocked.state {
         Clock::Resting { next, until } => {
             let (part, time) = (own.frozen.exam.parts.get(next), own.attempt.clocked.plan.parts.get(next));
@@ -194,15 +197,17 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
                 until: t.time(&until),
             }
         }
+        Clock::Running { .. } if face.state == "closing" => {
+            Door::Closing { until: own.attempt.clocked.due().map(|due| t.time(&due)).unwrap_or_default() }
+        }
         Clock::Running { .. } if device(&request) != Some(own.attempt.device) => Door::OtherDevice,
         Clock::Running { paused: Some(_), .. } => {
             Door::Paused { left: t.s1("exam-minutes", "n", own.attempt.clocked.plan.break_seconds / 60) }
         }
-        Clock::Running { paused: None, .. } | Clock::Finished { .. } => return Ok(super::back(&own)),
+        Clock::Running { paused: None, .. } | Clock::Finished { .. } => return super::back(&state, &own).await,
     };
     let title = t.pick(&own.frozen.exam.title).to_owned();
     let events = super::check::event_rows(&state, t, own.id).await?;
-    let face = Face::new(&own, t);
     let refresh = (face.state != "running").then(|| face.reload_seconds());
     let page = Page { refresh, ..Page::new(&state, &who, title.clone()) };
     page::show(&DoorPage { page, face, title, door, events })

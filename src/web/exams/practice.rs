@@ -46,12 +46,12 @@ struct Row {
 
 pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let Some(part) = own.open_part(PartKind::Practice) else { return Ok(back(&own)) };
-    if device(&request) != Some(own.attempt.device) {
-        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
-    }
+    let part = match own.room(&state, PartKind::Practice, &request).await? {
+        Ok(part) => part,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let Some(Part::Practice { title, exercise, counts, .. }) = own.frozen.exam.parts.get(part) else {
-        return Ok(back(&own));
+        return back(&state, &own).await;
     };
     let t = who.tr;
     let offer = exercises::offer(&state, exercise.as_str()).await?;
@@ -103,10 +103,6 @@ pub(super) async fn submit(state: AppState, who: SignedIn, id: web::Path<String>
     if device(upload.request()) != Some(own.attempt.device) {
         return Err(WebError::Conflict("exam-other-device", Vec::new()));
     }
-    own.attempt
-        .clocked
-        .open(PartKind::Practice, own.now)
-        .map_err(|_| WebError::Conflict("exam-refused", Vec::new()))?;
     let Some(Part::Practice { exercise, .. }) = own.frozen.exam.parts.get(part) else { return Err(WebError::NotFound) };
     let offer = exercises::offer(&state, exercise.as_str()).await?;
     let _slot = state.uploads.begin(who.person.id)?;

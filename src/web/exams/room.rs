@@ -6,11 +6,10 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::face::Face;
-use super::{Frozen, Own, back, device};
+use super::{Own, device};
 use crate::exams::answers::{self, Change, Kept, KeptAnswers};
-use crate::exams::attempts::{self, Attempt, AttemptError, Step};
+use crate::exams::attempts::{self, Attempt, AttemptError, Frozen, Step};
 use crate::exams::clock::PartKind;
-use crate::exams::clock::State as Clock;
 use crate::exams::facts::{self, Announcement};
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
@@ -71,10 +70,10 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> Answer {
     let own = Own::find(&state, &who, &path.0).await?;
-    let Some(part) = own.open_part(PartKind::Theory) else { return Ok(back(&own)) };
-    if device(&request) != Some(own.attempt.device) {
-        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
-    }
+    let part = match own.room(&state, PartKind::Theory, &request).await? {
+        Ok(part) => part,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let places = Attempt::places(&own.frozen.exam, part);
     let place = path.1.checked_sub(1).filter(|place| places.contains(place)).ok_or(WebError::NotFound)?;
     let kept = answers::answers(&state.pool, own.id).await?;
@@ -192,14 +191,10 @@ pub(super) async fn save(
     };
     let mut tx = state.pool.begin().await?;
     // Of several pages without a script, the last that was sent counts.
-    let locked = attempts::lock_own(&mut tx, who.person.id, own.id, own.now).await?;
-    if !is_in_open_part(&locked, &own.frozen, place) {
-        tx.commit().await?;
-        return Ok(page::see_other(&format!("/attempts/{}", own.id)));
-    }
+    attempts::lock_own(&mut tx, who.person.id, own.id, own.now).await?;
     let before = answers::answers(&mut *tx, own.id).await?.get(&place).map_or(0, |kept| kept.revision);
     let change = Change { place, revision: before + 1, answer, flagged: is_flagged };
-    match attempts::save(&mut tx, (who.person.id, own.id, device), &[change], own.now).await {
+    match attempts::save(&mut tx, &own.frozen.exam, (who.person.id, own.id, device), &[change], own.now).await {
         Ok(_) => {}
         Err(AttemptError::Refused(_) | AttemptError::OtherDevice) => {
             return Ok(page::see_other(&format!("/attempts/{}", own.id)));
@@ -207,21 +202,13 @@ pub(super) async fn save(
         Err(error) => return Err(error.into()),
     }
     if go == "pause" {
-        match attempts::step(&mut tx, (who.person.id, own.id), Step::Pause, own.now).await {
+        match attempts::step(&mut tx, (who.person.id, own.id, device), Step::Pause, own.now).await {
             Ok(_) | Err(AttemptError::Refused(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
     tx.commit().await?;
     Ok(page::see_other(&target(&own, place, go)))
-}
-
-/// Whether a question belongs to the part that is open.
-pub(super) fn is_in_open_part(attempt: &Attempt, frozen: &Frozen, place: usize) -> bool {
-    match attempt.clocked.state {
-        Clock::Running { part, paused: None, .. } => Attempt::places(&frozen.exam, part).contains(&place),
-        Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => false,
-    }
 }
 
 /// Where a button leads.

@@ -4,9 +4,9 @@ use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{Frozen, Own, device, face, room};
+use super::{Own, device, face, room};
 use crate::exams::answers::Change;
-use crate::exams::attempts::{self, AttemptError};
+use crate::exams::attempts::{self, AttemptError, Frozen};
 use crate::exams::clock::State as Clock;
 use crate::exams::facts;
 use crate::ids::ExamAttemptId;
@@ -80,11 +80,7 @@ pub(super) async fn save(
     let frozen = state.papers.get(&mut tx, id).await?.filter(|frozen| frozen.person == who.person.id);
     let frozen = frozen.ok_or(WebError::NotFound)?;
     let changes: Vec<Change> = sent.changes.iter().filter_map(|change| read(&frozen, change)).collect();
-    let (attempt, kept) = attempts::save(&mut tx, (who.person.id, id, device), &changes, now).await?;
-    // Nothing outside of the open part is taken: the transaction is dropped with everything in it.
-    if !changes.iter().all(|change| room::is_in_open_part(&attempt, &frozen, change.place)) {
-        return Err(WebError::Conflict("exam-refused", Vec::new()));
-    }
+    let (attempt, kept) = attempts::save(&mut tx, &frozen.exam, (who.person.id, id, device), &changes, now).await?;
     tx.commit().await?;
     let kept = kept.into_iter().map(|(place, revision)| (place + 1, revision)).collect();
     let left_ms = attempt.clocked.left(now).map_or(0, |left| left.num_milliseconds());
@@ -108,7 +104,7 @@ pub(super) async fn clock(state: AppState, who: SignedIn, id: web::Path<String>,
     let own = Own::find(&state, &who, &id).await?;
     let told = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
     let clocked = &own.attempt.clocked;
-    let (name, part) = face::name(clocked);
+    let (name, part) = face::name(clocked, own.now);
     let deadline = match clocked.state {
         Clock::Running { deadline, paused: None, .. } => Some(who.tr.time(&deadline)),
         Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } | Clock::Finished { .. } => None,

@@ -49,6 +49,7 @@ exam-cannot-begin = No attempt can begin now. The page of the exam says why, and
 exam-no-submission-left = All { $allowed } submissions of this part are used.
 exam-door-other-device = This exam is open on another device or in another browser. You can go on here; the other one can then no longer save.
 exam-take-over = Go on here
+exam-door-closing = The time of this part is over. A file whose upload began before the end may arrive until { $until }; then the exam goes on by itself. If nothing is on its way, hand in now.
 exam-door-paused = The clock is stopped and the questions are hidden. { $left } of your breaks were left when it stopped; then the clock goes on by itself.
 exam-resume = Go on
 exam-door-handed-in = This part is handed in. Nothing of it can be changed any more.

@@ -49,6 +49,7 @@ exam-cannot-begin = 目前不能开始考试。考试页面说明了原因以及
 exam-no-submission-left = 本部分的 { $allowed } 次提交已全部用完。
 exam-door-other-device = 考试已在另一台设备或另一个浏览器中打开。你可以在此继续，之后另一处将不能再保存。
 exam-take-over = 在此继续
+exam-door-closing = 本部分时间已到。结束前已开始上传的文件在 { $until } 之前仍可送达，之后考试自动继续。如果没有文件正在上传，请现在提交。
 exam-door-paused = 计时已停止，题目已隐藏。停表时剩余的停表时间为 { $left }，用完后计时自动继续。
 exam-resume = 继续
 exam-door-handed-in = 这一部分已提交，不能再修改。
