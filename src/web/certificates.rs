@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::exams::{Card, cards};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::visit::SignedIn;
@@ -94,6 +95,8 @@ struct MinePage {
     page: Page,
     certificates: Vec<Line>,
     courses: Vec<UnderWay>,
+    /// Exams that would earn one.
+    exams: Vec<Card>,
 }
 
 /// A course whose certificate is not earned yet.
@@ -144,7 +147,10 @@ async fn mine(state: AppState, who: SignedIn) -> Answer {
     let mut conn = state.pool.acquire().await?;
     let courses = under_way(&mut conn, who.person.id, now).await?;
     let courses = courses.iter().map(|(course, progress)| UnderWay::new(course, progress, who.tr)).collect();
-    page::show(&MinePage { page: Page::new(&state, &who, who.tr.s("certificates-title")), certificates, courses })
+    let mut exams = cards(&state, &who).await?;
+    exams.retain(|card| card.certifies && !card.is_passed);
+    let page = Page::new(&state, &who, who.tr.s("certificates-title"));
+    page::show(&MinePage { page, certificates, courses, exams })
 }
 
 #[derive(Template)]

@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::exams::{Card, cards};
 use super::page::{self, Page};
 use super::requirements::{Standings, standings};
 use super::routes::{Access, Route};
@@ -44,12 +45,16 @@ struct CoursePage {
     progress: Progress,
     outline: Vec<Entry>,
     standings: Standings,
+    exams: Vec<Card>,
 }
 
 async fn course(state: AppState, who: Anyone, path: web::Path<String>) -> Answer {
     let offer = find(&state, &path).await?;
     let progress = progress(&state, &who, &offer.course).await?;
+    let mut exams = cards(&state, &who).await?;
+    exams.retain(|card| card.course == offer.course.slug);
     page::show(&CoursePage {
+        exams,
         page: Page::new(&state, &who, who.tr.pick(&offer.course.title)),
         outline: outline(who.tr, &offer.course, &progress, None),
         standings: standings(&state, &who, &offer, &progress).await?,

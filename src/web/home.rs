@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::exams::{Card, cards};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::submissions::{self as submission_pages, Listed};
@@ -54,6 +55,8 @@ struct PersonPage {
     tasks: Vec<Task>,
     courses: Vec<CourseCard>,
     mine: Vec<Listed>,
+    /// Exams that the reader is in the middle of.
+    open: Vec<Card>,
 }
 
 async fn home(state: AppState, who: Anyone) -> Answer {
@@ -62,7 +65,9 @@ async fn home(state: AppState, who: Anyone) -> Answer {
     let Some(person) = who.person.clone() else {
         return page::show(&StrangerPage { page: Page::new(&state, &who, who.tr.s("home-title")), courses });
     };
-    let tasks = tasks(&state, who.tr, &person, &offers).await?;
+    let mut open_exams = cards(&state, &who).await?;
+    let tasks = tasks(&state, who.tr, &person, (&offers, &open_exams)).await?;
+    open_exams.retain(|card| card.is_open);
     let open = tasks.iter().position(|task| !task.done);
     let next = open.and_then(|open| tasks.get(open)).map(|task| Task {
         done: false,
@@ -74,7 +79,7 @@ async fn home(state: AppState, who: Anyone) -> Answer {
     let mine = submissions::of_person(&state.pool, person.id, None, 5).await?;
     let mine = submission_pages::listed(&state, mine).await?;
     let page = Page::new(&state, &who, who.tr.s("home-your-work"));
-    page::show(&PersonPage { page, name: person.name, next, tasks, courses, mine })
+    page::show(&PersonPage { page, name: person.name, next, tasks, courses, mine, open: open_exams })
 }
 
 fn course_cards(offers: &[courses::Offer], tr: Tr) -> Vec<CourseCard> {
@@ -87,7 +92,12 @@ fn course_cards(offers: &[courses::Offer], tr: Tr) -> Vec<CourseCard> {
 }
 
 /// The way through: a first result in two minutes, then the course, its exercise, and the certificate.
-async fn tasks(state: &State, tr: Tr, person: &Person, offers: &[courses::Offer]) -> Result<Vec<Task>, WebError> {
+async fn tasks(
+    state: &State,
+    tr: Tr,
+    person: &Person,
+    (offers, exams): (&[courses::Offer], &[Card]),
+) -> Result<Vec<Task>, WebError> {
     let mut tasks = Vec::new();
     for offer in catalogue::list(&state.pool).await? {
         let passed =
@@ -101,6 +111,10 @@ async fn tasks(state: &State, tr: Tr, person: &Person, offers: &[courses::Offer]
             courses::completed_modules(&state.pool, person.id, &course.slug).await?.len() >= course.modules.len();
         let text = tr.s1("home-task-course", "title", tr.pick(&course.title));
         tasks.insert(tasks.len().min(1), Task { done, link: format!("/courses/{}", course.slug), text });
+    }
+    for exam in exams {
+        let text = tr.s1("home-task-exam", "title", exam.title.clone());
+        tasks.push(Task { done: exam.is_passed, link: exam.href.clone(), text });
     }
     let name = tr.s("home-task-name");
     tasks.push(Task {

@@ -249,3 +249,57 @@ async fn a_full_mark_needs_every_right_answer(pool: PgPool) {
     })
     .await;
 }
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn an_exam_is_found_from_every_page_that_leads_to_it(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let course = "/courses/ai-foundation-models";
+        assert!(app.stranger().get(course).await.attributes("#exams + ul a", "href").contains(&EXAM.to_owned()));
+        for page in [course, "/", "/certificates"] {
+            let links = ada.get(page).await.attributes("main a", "href");
+            assert!(links.contains(&EXAM.to_owned()), "{page}: {links:?}");
+        }
+        let door = begins(&ada).await;
+        let home = ada.get("/").await;
+        assert!(home.text().contains("You are in the middle of an exam"), "{}", home.text());
+        for page in [course, "/", "/certificates"] {
+            assert!(
+                ada.get(page).await.attributes("main a", "href").contains(&door),
+                "{page} leads to the open attempt"
+            );
+        }
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn whoever_takes_their_data_along_gets_their_attempts_without_the_keys(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        let (paper, _) = answers_everything(&ada, &door).await;
+        for step in ["hand-in", "begin-next", "hand-in"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        let data = ada.get("/settings/data/download").await.json();
+        let attempt = &data["exam_attempts"][0];
+        assert_eq!(attempt["exam"], "mnist-practitioner");
+        assert_eq!(attempt["answers"].as_array().unwrap().len(), paper.questions.len());
+        assert!(
+            attempt["answers"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|answer| !answer["answer"].as_array().unwrap().is_empty())
+        );
+        assert_eq!(attempt["results"][0]["passed"], false);
+        assert_eq!(attempt["results"][0]["skills"].as_array().unwrap().len(), 8);
+        assert!(attempt["events"].as_array().unwrap().iter().any(|event| event["kind"] == "handed_in"));
+        let text = attempt.to_string();
+        for secret in ["\"order\"", "\"seed\"", "\"shares\""] {
+            assert!(!text.contains(secret), "{secret}");
+        }
+    })
+    .await;
+}

@@ -100,19 +100,20 @@ pub async fn find(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<Op
     row.map(Attempt::try_from).transpose()
 }
 
-/// Attempts of a person at an exam, newest first, as they were last written.
+/// Attempts of a person at an exam, or at all, newest first, as they were last written.
 pub async fn of_person(
     executor: impl PgExecutor<'_>,
     person: PersonId,
-    exam: &Slug,
+    exam: Option<&Slug>,
 ) -> Result<Vec<Attempt>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: ExamAttemptId", person_id AS "person: PersonId", exam_slug AS "exam: Slug",
                   exam_version AS version, number, clocked AS "clocked: Json<Clocked>", device, started_at
-           FROM exam_attempts WHERE person_id = $1 AND exam_slug = $2 ORDER BY number DESC"#,
+           FROM exam_attempts
+           WHERE person_id = $1 AND ($2::text IS NULL OR exam_slug = $2) ORDER BY started_at DESC, number DESC"#,
         person.0,
-        exam.as_str(),
+        exam.map(Slug::as_str),
     )
     .fetch_all(executor)
     .await?;
@@ -125,7 +126,7 @@ pub(super) async fn open(
     person: PersonId,
     exam: &Slug,
 ) -> Result<Option<Attempt>, sqlx::Error> {
-    Ok(of_person(conn, person, exam).await?.into_iter().find(|attempt| !attempt.clocked.is_finished()))
+    Ok(of_person(conn, person, Some(exam)).await?.into_iter().find(|attempt| !attempt.clocked.is_finished()))
 }
 
 /// Attempts of a person that are not known to be over, at any exam.

@@ -17,7 +17,9 @@ use crate::exams::attempts::{self, Attempt, AttemptError, Frozen};
 use crate::exams::clock::{OpenPart, PartKind};
 use crate::ids::ExamAttemptId;
 
+mod cards;
 mod check;
+mod export;
 mod face;
 mod overview;
 mod practice;
@@ -26,7 +28,9 @@ mod room;
 mod saving;
 mod summary;
 
+pub(super) use cards::{Card, cards};
 pub(super) use check::event_words;
+pub(super) use export::export;
 pub(super) use overview::offer;
 
 /// Papers that are kept in memory: enough for an exam that everybody takes at once.

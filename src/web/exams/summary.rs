@@ -20,6 +20,15 @@ pub(super) enum Piece {
     Text(String),
 }
 
+impl Piece {
+    /// The text or the markup.
+    pub(super) fn into_string(self) -> String {
+        match self {
+            Self::Html(text) | Self::Text(text) => text,
+        }
+    }
+}
+
 /// What was answered, piece by piece.
 pub(super) fn summary(t: Tr, item: &Item, drawn: &Drawn, answer: &Answer) -> Vec<Piece> {
     match (answer, &drawn.form) {

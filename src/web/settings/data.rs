@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::store;
 use crate::accounts::{Account, Attempt, Checked, Deletion, check_password, delete, person};
 use crate::results::training;
+use crate::web::exams;
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::routes::{Access, Route};
 use crate::web::sign_in::{limited, signed_out};
@@ -35,7 +36,10 @@ async fn data(state: AppState, who: SignedIn) -> Answer {
 
 async fn download(state: AppState, who: SignedIn) -> Answer {
     let now = state.clock.now();
-    let everything = store::export(&state.pool, &who.person, now).await?;
+    let mut everything = store::export(&state.pool, &who.person, now).await?;
+    if let Some(all) = everything.as_object_mut() {
+        all.insert("exam_attempts".to_owned(), exams::export(&state, who.tr, who.person.id).await?);
+    }
     let name = format!("attachment; filename=\"assay-data-{}.json\"", now.format("%Y-%m-%d"));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_DISPOSITION, name))

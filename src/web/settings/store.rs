@@ -69,6 +69,7 @@ pub(super) async fn export(pool: &PgPool, person: &Person, now: DateTime<Utc>) -
         "quiz_attempts": quiz_attempts(pool, id).await?,
         "completed_modules": completions(pool, id).await?,
         "certificates": certificates(pool, id).await?,
+        "accommodations": accommodations(pool, id).await?,
         "audit_log": audit_log(pool, id).await?,
     }))
 }
@@ -150,6 +151,11 @@ rows!(
            'revocation', (SELECT jsonb_build_object('revoked_at', revoked_at, 'reason', reason)
                           FROM revocations WHERE certificate_id = certificates.id)) AS "row!"
        FROM certificates WHERE person_id = $1 ORDER BY issued_at"#
+);
+rows!(
+    accommodations,
+    r#"SELECT to_jsonb(accommodations) - 'person_id' - 'granted_by' AS "row!" FROM accommodations
+       WHERE person_id = $1 ORDER BY granted_at"#
 );
 rows!(
     audit_log,

@@ -2,6 +2,7 @@ certificates-title = Certificates
 certificates-none = You have no certificate yet. A certificate is issued by itself, the moment you meet the last requirement of a course or pass a certification exam.
 certificates-to-courses = See the courses
 certificates-needed = What is still needed
+certificates-exams = Exams that earn a certificate
 certificates-needed-of = { $met } of { $all } met
 certificate = Certificate
 certificate-open = Open the certificate

@@ -36,6 +36,7 @@ course-all-complete = You have completed every module of this course.
 course-your-certificate = See your certificate
 course-outline = Outline
 course-lesson-link = Lesson
+course-exams = Exams
 course-quiz-link = Quiz
 module-state-completed = Completed
 module-state-open = In progress

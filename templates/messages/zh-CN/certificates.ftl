@@ -2,6 +2,7 @@ certificates-title = 我的证书
 certificates-none = 你还没有证书。达到一门课程的最后一项要求，或通过一场认证考试时，系统会立即自动签发证书。
 certificates-to-courses = 查看课程
 certificates-needed = 尚需完成
+certificates-exams = 可获得证书的考试
 certificates-needed-of = 已完成 { $met } 项，共 { $all } 项
 certificate = 证书
 certificate-open = 查看证书

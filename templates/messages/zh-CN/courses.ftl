@@ -27,6 +27,7 @@ course-all-complete = 你已完成本课程的全部模块。
 course-your-certificate = 查看你的证书
 course-outline = 课程目录
 course-lesson-link = 课文
+course-exams = 考试
 course-quiz-link = 测验
 module-state-completed = 已完成
 module-state-open = 学习中
