@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::{Authored, bank_of, markdown, store};
 use crate::blobs::Sha256;
 use crate::ids::Slug;
-use crate::items;
+use crate::items::{self, ItemVersion};
 use crate::messages::Lang;
 
 /// A course that was brought into the database.
@@ -58,13 +58,19 @@ async fn draw(conn: &mut PgConnection, authored: &Authored, now: DateTime<Utc>) 
         let rendered = markdown::render(&lesson.source, lesson.lang);
         store::put_diagrams(conn, &rendered.diagrams, now).await?;
     }
-    for found in authored.banks.iter().flat_map(|bank| &bank.items) {
-        for (_, text) in found.item.texts() {
-            for lang in Lang::ALL {
-                let rendered = markdown::render(text.get(lang), lang);
-                store::put_diagrams(conn, &rendered.diagrams, now).await?;
-            }
-        }
+    for bank in &authored.banks {
+        draw_items(conn, &bank.items, now).await?;
+    }
+    Ok(())
+}
+
+/// Keeps the drawings of every text of these questions, in the caller's transaction.
+pub async fn draw_items(conn: &mut PgConnection, items: &[ItemVersion], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let texts = items.iter().flat_map(|found| found.item.texts());
+    let sources = texts.flat_map(|(_, text)| Lang::ALL.map(|lang| (text.get(lang), lang)));
+    for (source, lang) in sources.filter(|(source, _)| source.contains(markdown::DIAGRAM)) {
+        let rendered = markdown::render(source, lang);
+        store::put_diagrams(conn, &rendered.diagrams, now).await?;
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub mod quiz;
 mod store;
 
 pub use check::{check, check_item};
-pub use install::{Installed, install};
+pub use install::{Installed, draw_items, install};
 pub use load::{LoadError, load};
 pub use quiz::finish as finish_quiz;
 pub use store::{all, completed_modules, diagram, enrol, find, lesson, opened, progress};

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::{Authored, Exam, bank_of, store};
 use crate::blobs::Sha256;
+use crate::courses;
 use crate::items;
 use crate::messages::Bilingual;
 
@@ -16,6 +17,7 @@ pub async fn install(conn: &mut PgConnection, exams: &[Authored], now: DateTime<
         store::put(conn, authored, &Sha256::of(&bytes), now).await?;
         for (name, items) in &authored.banks {
             items::replace_bank(conn, &bank_of(&authored.exam.slug, name), items, now).await?;
+            courses::draw_items(conn, items, now).await?;
         }
     }
     let kept: Vec<String> = exams.iter().map(|authored| authored.exam.slug.to_string()).collect();

@@ -2,7 +2,7 @@
 
 use assay::accounts::Role;
 use assay::clock::Clock as _;
-use assay::exams::{self, Authored, Part};
+use assay::exams::{self, Authored, Part, When};
 use assay::items::{ItemVersion, Question};
 use chrono::Duration;
 use serde_json::json;
@@ -185,6 +185,43 @@ async fn passing_both_parts_issues_the_certificate_in_the_same_transaction(pool:
         let practice = "SELECT count(*) FROM submissions WHERE context ->> 'kind' = 'exam'";
         assert_eq!(app.count(practice).await, 1);
         assert_eq!(id(&door).to_string().len(), 36);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn answers_are_shown_without_their_keys_where_the_exam_says_so(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        offers(app, |authored| authored.exam.show.answers = When::AtOnce).await;
+        let door = begins(&ada).await;
+        let (paper, _) = answers_everything(&ada, &door).await;
+        for step in ["hand-in", "begin-next", "hand-in"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        let result = ada.get(&format!("{door}/result")).await;
+        assert_eq!(result.all("table.answers tbody tr").len(), paper.questions.len());
+        assert!(result.attributes("table.answers a", "href").is_empty(), "nothing can be changed any more");
+        assert!(result.all("fieldset").is_empty() && !result.text().contains("Correct"), "no keys");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_diagram_in_a_question_is_a_file_as_in_a_lesson(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        offers(app, |authored| {
+            for found in authored.banks.iter_mut().flat_map(|(_, items)| items) {
+                found.item.stem.en.push_str("\n\n```mermaid\ngraph LR; data --> model\n```\n");
+                *found = ItemVersion::from(found.item.clone());
+            }
+        })
+        .await;
+        let door = begins(&ada).await;
+        let source = ada.get(&format!("{door}/q/1")).await.attributes("figure img", "src").remove(0);
+        let drawing = ada.get(&source).await;
+        assert!(drawing.status == 200 && drawing.text().contains("model"), "{source}");
     })
     .await;
 }

@@ -100,7 +100,7 @@ impl Extracted {
 
     fn block(&mut self, block: &NodeCodeBlock, lang: Lang, line: usize) -> NodeValue {
         let language = block.info.split_whitespace().next().unwrap_or_default();
-        let markup = if language == "mermaid" {
+        let markup = if language == super::DIAGRAM {
             match diagrams::draw(&block.literal) {
                 Ok(diagram) => {
                     let markup = diagrams::markup(&diagram, lang);

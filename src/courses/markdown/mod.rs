@@ -25,6 +25,9 @@ pub use extract::escaped;
 /// Texts kept rendered at once; an installation has some hundreds.
 const CACHE_SIZE: usize = 4_096;
 
+/// Language of the code blocks that are drawn as diagrams.
+pub const DIAGRAM: &str = "mermaid";
+
 /// A text as pages show it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rendered {

@@ -1,5 +1,7 @@
 //! Check your answers, and the steps of an attempt: hand in, begin the next part, stop and start the clock.
 
+use std::ops::Range;
+
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::Deserialize;
@@ -9,9 +11,10 @@ use super::summary::{Piece, summary};
 use super::{Own, device, room, see_other_as};
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
+use crate::exams::answers::{self, KeptAnswers};
 use crate::exams::attempts::{self, Attempt, AttemptError, Step};
 use crate::exams::clock::PartKind;
-use crate::exams::{answers, facts};
+use crate::exams::facts;
 use crate::ids::{self, ExamAttemptId};
 use crate::items::Answer as Given;
 use crate::messages::Tr;
@@ -25,6 +28,8 @@ struct CheckPage {
     page: Page,
     face: Face,
     rows: Vec<Row>,
+    /// Whether its answers lead back to their questions.
+    can_change: bool,
     answered: usize,
     open: usize,
     flagged: usize,
@@ -32,12 +37,13 @@ struct CheckPage {
     next: Option<String>,
 }
 
-struct Row {
-    number: usize,
-    shown: usize,
-    answer: Vec<Piece>,
-    is_answered: bool,
-    is_flagged: bool,
+/// A question with its answer.
+pub(super) struct Row {
+    pub(super) number: usize,
+    pub(super) shown: usize,
+    pub(super) answer: Vec<Piece>,
+    pub(super) is_answered: bool,
+    pub(super) is_flagged: bool,
 }
 
 pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
@@ -49,20 +55,7 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
     let t = who.tr;
     let places = Attempt::places(&own.frozen.exam, part);
     let kept = answers::answers(&state.pool, own.id).await?;
-    let rows: Vec<Row> = places
-        .clone()
-        .map(|place| {
-            let kept = kept.get(&place);
-            let answer = kept.and_then(|kept| kept.answer.as_ref());
-            Row {
-                number: place + 1,
-                shown: place - places.start + 1,
-                answer: answer.and_then(|answer| pieces(t, &own, place, answer)).unwrap_or_default(),
-                is_answered: answer.is_some(),
-                is_flagged: kept.is_some_and(|kept| kept.flagged),
-            }
-        })
-        .collect();
+    let rows = rows(t, &own, places, &kept);
     page::show(&CheckPage {
         page: Page::new(&state, &who, t.s("exam-check-title")),
         face: Face::new(&own, t),
@@ -70,8 +63,26 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
         open: rows.iter().filter(|row| !row.is_answered).count(),
         flagged: rows.iter().filter(|row| row.is_flagged).count(),
         rows,
+        can_change: true,
         next: own.frozen.exam.parts.get(part + 1).map(|part| t.pick(part.title()).to_owned()),
     })
+}
+
+/// What was answered at these places of the paper.
+pub(super) fn rows(t: Tr, own: &Own, places: Range<usize>, kept: &KeptAnswers) -> Vec<Row> {
+    let first = places.start;
+    let row = |place| {
+        let kept = kept.get(&place);
+        let answer = kept.and_then(|kept| kept.answer.as_ref());
+        Row {
+            number: place + 1,
+            shown: place - first + 1,
+            answer: answer.and_then(|answer| pieces(t, own, place, answer)).unwrap_or_default(),
+            is_answered: answer.is_some(),
+            is_flagged: kept.is_some_and(|kept| kept.flagged),
+        }
+    };
+    places.map(row).collect()
 }
 
 fn pieces(t: Tr, own: &Own, place: usize, answer: &Given) -> Option<Vec<Piece>> {

@@ -6,14 +6,15 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Own;
+use super::check::{Row, rows};
 use super::face::Face;
+use super::summary::Piece;
 use crate::exams::answers;
 use crate::exams::attempts;
 use crate::exams::results::{self, Recorded, Review};
 use crate::exams::score::{Counted, PartScore};
 use crate::exams::{self, Exam, Part};
 use crate::ids::Slug;
-use crate::items::Answers;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
 use crate::web::questions::{Marked, marked, points};
@@ -34,8 +35,11 @@ struct ResultPage {
     number: i32,
     finished: String,
     outcome: Outcome,
-    /// What was answered, with or without the key.
+    /// What was answered, with the keys.
     questions: Vec<Marked>,
+    /// What was answered, where keys are not shown.
+    rows: Vec<Row>,
+    can_change: bool,
     events: Vec<(String, String)>,
     reviews: Vec<Review>,
     can_ask: bool,
@@ -95,10 +99,14 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>) 
         Some(_) if !exam.shows(exam.show.scores, own.now) => Outcome::Withheld { answered, all },
         Some(recorded) => Outcome::Known(Box::new(known(&state, t, &own, recorded).await?)),
     };
-    let answers: Answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
-    let shows_questions = exam.shows(exam.show.answers, own.now) && exam.shows(exam.show.keys, own.now);
-    let questions =
-        if shows_questions { marked(&own.frozen.paper, &own.frozen.items, &answers, t) } else { Vec::new() };
+    let (questions, rows) = match (exam.shows(exam.show.answers, own.now), exam.shows(exam.show.keys, own.now)) {
+        (true, true) => {
+            let answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
+            (marked(&own.frozen.paper, &own.frozen.items, &answers, t), Vec::new())
+        }
+        (true, false) => (Vec::new(), rows(t, &own, 0..all, &kept)),
+        (false, _) => (Vec::new(), Vec::new()),
+    };
     let reviews = results::reviews(&state.pool, own.id).await?;
     let is_pending = latest.is_none();
     page::show(&ResultPage {
@@ -117,6 +125,8 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>) 
         exam: exam.clone(),
         outcome,
         questions,
+        rows,
+        can_change: false,
         events: super::check::event_rows(&state, t, own.id).await?,
         reviews,
     })

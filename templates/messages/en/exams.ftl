@@ -55,6 +55,7 @@ exam-resume = Go on
 exam-door-handed-in = This part is handed in. Nothing of it can be changed any more.
 exam-door-resting = Next: { $part }, { $minutes }. It begins when you say so, and by itself at { $until }.
 exam-begin-part = Begin “{ $part }”
+exam-answers = Your answers
 exam-events = What was written down
 exam-events-hint = Facts with their times. Your examiners see the same list.
 exam-event-started = Attempt { $detail } began

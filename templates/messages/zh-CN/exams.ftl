@@ -55,6 +55,7 @@ exam-resume = 继续
 exam-door-handed-in = 这一部分已提交，不能再修改。
 exam-door-resting = 接下来：{ $part }，{ $minutes }。由你点击开始，最迟于 { $until } 自动开始。
 exam-begin-part = 开始“{ $part }”
+exam-answers = 您的作答
 exam-events = 事实记录
 exam-events-hint = 按时间列出的事实，考官看到的内容与此相同。
 exam-event-started = 第 { $detail } 次考试开始
