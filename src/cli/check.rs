@@ -21,7 +21,7 @@ use crate::{
 /// How far the number of correct samples may be from the expected one: kernels differ between processors.
 const TOLERANCE: u32 = 2;
 
-/// Validate courses and exercises, and run the submissions that ship with the exercises.
+/// Validate courses, exams and exercises, and run the submissions that ship with the exercises.
 ///
 /// Exit codes: 0 all as expected, 1 something is not, 2 usage, 6 a fault on our side.
 #[derive(Debug, clap::Args)]
@@ -93,7 +93,7 @@ fn check_courses(content: &Path, lang: Lang, tally: &mut Tally) {
     }
 }
 
-/// Exams below the courses: a thousand papers are drawn, every text is rendered.
+/// Exams below the courses: a thousand papers are drawn, the summary and every text of a question are rendered.
 fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
     let exams = match exams::load(content) {
         Ok(exams) => exams,
@@ -114,7 +114,12 @@ fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
             let file = folder.join(format!("{name}.toml"));
             items.iter().flat_map(move |found| courses::check_item(&file, found))
         });
-        let faults: Vec<String> = drawing.faults.iter().cloned().chain(texts.map(|fault| fault.to_string())).collect();
+        let file = folder.join("exam.toml");
+        let summary = Lang::ALL
+            .into_iter()
+            .flat_map(|lang| courses::check_text(&file, "summary, ", authored.exam.summary.get(lang), lang));
+        let texts = texts.chain(summary).map(|fault| fault.to_string());
+        let faults: Vec<String> = drawing.faults.iter().cloned().chain(texts).collect();
         let facts: [(&'static str, &dyn ToString); 6] = [
             ("name", &authored.exam.slug),
             ("papers", &drawing.papers),

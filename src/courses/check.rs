@@ -52,7 +52,8 @@ pub fn check_item(file: &Path, found: &ItemVersion) -> Vec<Fault> {
     faults
 }
 
-fn check_text(file: &Path, place: &str, source: &str, lang: Lang) -> Vec<Fault> {
+/// A text, in which `place` stands before the number of a line.
+pub fn check_text(file: &Path, place: &str, source: &str, lang: Lang) -> Vec<Fault> {
     let rendered = markdown::render(source, lang);
     let faults = rendered.faults.iter();
     faults.map(|fault| Fault::new(file, format!("{place}line {}", fault.line), fault.message.as_str())).collect()

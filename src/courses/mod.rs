@@ -20,7 +20,7 @@ pub mod markdown;
 pub mod quiz;
 mod store;
 
-pub use check::{check, check_item};
+pub use check::{check, check_item, check_text};
 pub use install::{Installed, draw_items, install};
 pub use load::{LoadError, load};
 pub use quiz::finish as finish_quiz;

@@ -59,6 +59,14 @@ fn exam(content: &Path, course: &Path, folder: &Path) -> Result<Authored, Vec<Fa
             Err(found) => faults.extend(found),
         }
     }
+    let mut ids = BTreeSet::new();
+    for (bank, items) in &banks {
+        for found in items.iter().filter(|found| !ids.insert(found.item.name.clone())) {
+            let path = folder.join(format!("{bank}.toml"));
+            let message = "is the id of a question in another bank of this exam, too; changed keys are found by it";
+            faults.push(Fault::new(&path, format!("item `{}`", found.item.name), message));
+        }
+    }
     if faults.is_empty() { Ok(Authored { exam, course, banks }) } else { Err(faults) }
 }
 

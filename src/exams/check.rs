@@ -103,7 +103,7 @@ fn too_easy(authored: &Authored, drawing: &Drawing) -> Option<String> {
     authored.exam.certificate.as_ref()?;
     #[expect(clippy::cast_precision_loss, reason = "numbers of questions are small")]
     let share = drawing.demanding as f64 / drawing.items.max(1) as f64;
-    (share < LEAST_DEMANDING).then(|| {
+    (drawing.items > 0 && share < LEAST_DEMANDING).then(|| {
         format!(
             "only {} of {} questions need a calculation or the reading of an output; an exam that certifies needs {} %",
             drawing.demanding,

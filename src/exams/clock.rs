@@ -65,6 +65,8 @@ pub enum State {
         next: usize,
         /// When it begins by itself.
         until: DateTime<Utc>,
+        /// Who ended the part before.
+        by: EndedBy,
     },
     /// All is over.
     Finished {
@@ -195,7 +197,7 @@ impl Clocked {
         match self.state {
             State::Running { paused: Some(_), .. } => self.go_on(due),
             State::Running { part, deadline, paused: None, .. } => self.end_part(part, deadline, EndedBy::Clock),
-            State::Resting { next, until } => self.begin(next, until),
+            State::Resting { next, until, .. } => self.begin(next, until),
             State::Finished { .. } => {}
         }
     }
@@ -211,7 +213,7 @@ impl Clocked {
     fn end_part(&mut self, part: usize, at: DateTime<Utc>, by: EndedBy) {
         let next = part + 1;
         self.state = if next < self.plan.parts.len() {
-            State::Resting { next, until: at + TimeDelta::seconds(self.plan.rest_seconds) }
+            State::Resting { next, until: at + TimeDelta::seconds(self.plan.rest_seconds), by }
         } else {
             State::Finished { at, by }
         };

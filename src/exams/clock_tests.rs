@@ -34,7 +34,7 @@ fn parts_follow_one_another_by_themselves() {
     let grace = after(60) + GRACE;
     assert!(attempt.clone().at(grace).open(PartKind::Theory, grace).is_ok());
     let over = attempt.clone().at(grace + TimeDelta::milliseconds(1));
-    assert_eq!(over.state, State::Resting { next: 1, until: after(75) });
+    assert_eq!(over.state, State::Resting { next: 1, until: after(75), by: EndedBy::Clock });
     assert_eq!(attempt.clone().at(after(75)).state, running(1, 75, 135));
     let finished = State::Finished { at: after(135), by: EndedBy::Clock };
     assert_eq!(attempt.at(after(141)).state, finished, "as of its deadline, whenever somebody looks");

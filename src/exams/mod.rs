@@ -26,11 +26,13 @@ mod install;
 pub mod rescoring;
 pub mod results;
 pub mod score;
+mod showing;
 mod store;
 mod written;
 
 pub use authored::load;
 pub use install::install;
+pub use showing::{Shown, shown};
 pub use store::{all, find, version};
 
 /// An exam, as its author wrote it.
@@ -47,7 +49,7 @@ pub struct Exam {
     pub summary: Bilingual,
     /// Attempts that a candidate has, altogether.
     pub attempts: u32,
-    /// Days after an attempt before the next may begin.
+    /// Days from the beginning of an attempt before the next may begin.
     pub cool_down_days: u32,
     /// Longest rest between two parts, in minutes.
     #[serde(default)]
@@ -81,7 +83,8 @@ pub struct Window {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Show {
-    /// The scores, and whether it was passed.
+    /// The scores of theory, and whether it was passed. Scores of submissions are shown as they come: candidates decide
+    /// by them whether to submit again.
     pub scores: When,
     /// The questions with what was answered.
     pub answers: When,
@@ -95,7 +98,7 @@ pub struct Show {
 pub enum When {
     /// As soon as it is known.
     AtOnce,
-    /// After the end of the exam's window.
+    /// After the end of the exam's window, once nobody writes any more.
     AfterWindow,
     /// Never: the questions are used again.
     Never,
@@ -244,15 +247,6 @@ impl Exam {
             rest_seconds: i64::from(self.rest_minutes) * 60,
             break_seconds: i64::from(accommodation.break_minutes) * 60,
             closes: self.window.map(|window| window.closes + TimeDelta::seconds(longer)),
-        }
-    }
-
-    /// Whether something of an attempt is shown at `now`.
-    pub fn shows(&self, when: When, now: DateTime<Utc>) -> bool {
-        match when {
-            When::AtOnce => true,
-            When::AfterWindow => self.window.is_none_or(|window| now >= window.closes),
-            When::Never => false,
         }
     }
 }

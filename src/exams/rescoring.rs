@@ -1,7 +1,7 @@
 //! A changed key: first a dry run that says who would move, then new results beside the old ones.
 //!
 //! An answer stays tied to the version of the question that it met. Where the bank now holds another version under the
-//! same name with parts of the same kind and number, that version's key can be applied to the frozen paper.
+//! same name with parts of the same kind in the same order, that version's key can be applied to the frozen paper.
 
 use std::collections::HashMap;
 
@@ -104,10 +104,19 @@ fn in_force<'a>(drawn: &Drawn, met: &'a Item, today: &HashMap<&str, (Sha256, &'a
     match today.get(met.name.as_str()) {
         Some((version, item)) if *version != drawn.item => {
             let fits = items::key(item, drawn).is_some_and(|key| key.suits(drawn));
-            if fits { item } else { met }
+            if fits && !is_reordered(met, item) { item } else { met }
         }
         Some(_) | None => met,
     }
+}
+
+/// Whether a text of the question now stands at the place of another: answers name places, and would be taken for others.
+fn is_reordered(met: &Item, today: &Item) -> bool {
+    let (before, after) = (met.question.texts(), today.question.texts());
+    after.iter().enumerate().any(|(place, (_, text))| {
+        let stood = before.iter().position(|(_, before)| before == text);
+        stood.is_some_and(|stood| stood != place) && before.get(place).is_some_and(|(_, before)| before != text)
+    })
 }
 
 /// Adds a result under today's keys to every attempt that moves, with the reason that its candidate reads; returns the
@@ -128,4 +137,30 @@ pub async fn publish(
         published.push(found);
     }
     Ok(published)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::items::Question;
+
+    #[test]
+    fn a_question_whose_options_changed_places_keeps_the_key_that_was_met() {
+        let exams = crate::exams::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let items = exams[0].banks.iter().flat_map(|(_, items)| items);
+        let met = items.map(|found| &found.item).find(|item| matches!(item.question, Question::Single { .. })).unwrap();
+        let changed = |change: fn(&mut Vec<items::question::Choice>)| {
+            let mut today = met.clone();
+            if let Question::Single { options } = &mut today.question {
+                change(options);
+            }
+            is_reordered(met, &today)
+        };
+        assert!(changed(|options| options.swap(0, 1)));
+        assert!(!changed(|options| options[0].text.en.push_str(" (mended)")));
+        assert!(!changed(|options| options.push(options[0].clone())));
+        assert!(!changed(|_| ()));
+    }
 }

@@ -49,7 +49,7 @@ pub struct Item {
     /// Questions of one family never meet on one paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<Slug>,
-    /// Skills it asks for; the first is the one that results report.
+    /// Skills it asks for; exams draw and report by them.
     pub tags: Vec<String>,
     /// Where its facts come from.
     pub source: String,

@@ -29,5 +29,30 @@ if (live && window.EventSource) {
   source.addEventListener("done", () => { source.close(); location.reload(); });
 }
 
+// A page that changes while it is looked at is shown anew for as long as its reader wants that.
+const watched = document.querySelector("[data-watched]");
+if (watched) {
+  const label = document.createElement("label");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  label.append(box, ` ${watched.dataset.watched}`);
+  watched.before(label);
+  let timer = null;
+  const renew = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(location.href, { signal: AbortSignal.timeout(8000) });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-watched]");
+      if (fresh && !watched.contains(document.activeElement)) watched.innerHTML = fresh.innerHTML;
+    } catch { /* The next time. */ }
+  };
+  box.addEventListener("change", () => {
+    clearInterval(timer);
+    if (box.checked) timer = setInterval(renew, 10000);
+    if (box.checked) renew();
+  });
+}
+
 // A form that came back with faults: go to the summary.
 document.getElementById("error-summary")?.focus();

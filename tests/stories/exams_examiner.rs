@@ -2,7 +2,7 @@
 
 use assay::accounts::Role;
 use assay::clock::Clock as _;
-use assay::exams::{self, Authored, Part, When};
+use assay::exams::{self, Authored, Part, Show, When, Window};
 use assay::items::{ItemVersion, Question};
 use chrono::Duration;
 use serde_json::json;
@@ -222,6 +222,35 @@ async fn a_diagram_in_a_question_is_a_file_as_in_a_lesson(pool: PgPool) {
         let source = ada.get(&format!("{door}/q/1")).await.attributes("figure img", "src").remove(0);
         let drawing = ada.get(&source).await;
         assert!(drawing.status == 200 && drawing.text().contains("model"), "{source}");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn keys_wait_until_nobody_writes_any_more(pool: PgPool) {
+    story(pool, async |app| {
+        let (ada, bea) = (candidate(app, "Ada").await, app.person("Bea", Role::Learner).await);
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let now = app.clock.now();
+        offers(app, |authored| {
+            authored.exam.window = Some(Window { opens: now, closes: now + Duration::minutes(135) });
+            authored.exam.show = Show { scores: When::AtOnce, answers: When::AfterWindow, keys: When::AfterWindow };
+        })
+        .await;
+        let grant =
+            [("email", "bea@example.org"), ("time_factor", "2"), ("extra_attempts", "0"), ("break_minutes", "0")];
+        ivy.post("/teach/accommodations", &grant).await.location();
+        let (door, _) = (begins(&ada).await, begins(&bea).await);
+        for step in ["hand-in", "begin-next", "hand-in"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        let fieldsets = async || ada.get(&format!("{door}/result")).await.all("section.marked").len();
+        app.clock.advance(Duration::minutes(140));
+        app.run_jobs().await;
+        assert_eq!(fieldsets().await, 0, "Bea has twice the time, and writes");
+        app.clock.advance(Duration::hours(4));
+        app.run_jobs().await;
+        assert!(fieldsets().await > 20);
     })
     .await;
 }

@@ -5,9 +5,11 @@ use assay::accounts::Role;
 use assay::clock::Clock as _;
 use assay::ids::SubmissionId;
 use chrono::Duration;
+use serde_json::json;
 use sqlx::PgPool;
 
 use crate::app::{TestApp, story};
+use crate::exams::{begins, change, sends};
 use crate::people::{PASSWORD, sign_in, sign_up};
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
@@ -249,6 +251,28 @@ async fn pages_of_settings_need_somebody_signed_in(pool: PgPool) {
         // Whoever came by a link sets a password before changing or using it.
         assert_eq!(rita.get("/settings/password").await.location(), "/sign-in/set-up");
         assert_eq!(rita.get("/settings/delete").await.location(), "/sign-in/set-up");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn of_exams_the_addresses_and_accommodations_go_with_the_account(pool: PgPool) {
+    story(pool, async |app| {
+        app.load_content().await;
+        let (ada, ivy) = (sign_up(app, "Ada").await, app.person("Ivy", Role::Instructor).await);
+        let grant =
+            [("email", "ada@example.org"), ("time_factor", "1.5"), ("extra_attempts", "1"), ("break_minutes", "0")];
+        ivy.post("/teach/accommodations", &grant).await.location();
+        let door = begins(&ada).await;
+        sends(&ada, &door, json!([change(1, 1, "1")])).await;
+        let counts = async || {
+            let addresses = app.count("SELECT count(*) FROM exam_events WHERE kind = 'address'").await;
+            let granted = app.count("SELECT count(*) FROM accommodations").await;
+            (addresses, granted, app.count("SELECT count(*) FROM exam_answers").await)
+        };
+        assert_eq!(counts().await, (1, 1, 1));
+        ada.post("/settings/delete", &[("password", PASSWORD)]).await.location();
+        assert_eq!(counts().await, (0, 0, 1), "answers stay without a name");
     })
     .await;
 }

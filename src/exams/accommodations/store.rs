@@ -22,7 +22,7 @@ pub async fn of(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Accom
     }))
 }
 
-/// Grants `person` an accommodation in every attempt that begins from now on.
+/// Grants `person` an accommodation in every attempt that begins from now on; [`crate::exams::attempts::grant`] also reaches those that are open.
 pub async fn grant(
     conn: &mut PgConnection,
     person: PersonId,
@@ -89,4 +89,10 @@ pub async fn person(executor: impl PgExecutor<'_>, email: &str) -> Result<Option
     )
     .fetch_optional(executor)
     .await
+}
+
+/// Removes everything that a person was granted.
+pub async fn forget(conn: &mut PgConnection, person: PersonId) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM accommodations WHERE person_id = $1", person.0).execute(conn).await?;
+    Ok(())
 }

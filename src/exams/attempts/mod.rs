@@ -24,7 +24,7 @@ pub(super) mod store;
 
 pub use frozen::Frozen;
 pub use standing::{Standing, standing};
-pub use store::{Listed, Settings, find, of_exam, of_person, paper};
+pub use store::{Listed, Settings, find, is_any_open, of_exam, of_person, paper};
 
 /// One attempt, locked and brought to the present.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,13 +217,13 @@ pub enum Step {
 /// nobody writes, and whichever device begins the next one writes it.
 pub async fn step(
     conn: &mut PgConnection,
-    (person, id, device): (PersonId, ExamAttemptId, Uuid),
+    (person, id, (device, address)): (PersonId, ExamAttemptId, (Uuid, &str)),
     step: Step,
     now: DateTime<Utc>,
 ) -> Result<Attempt, AttemptError> {
     let mut attempt = lock_own(conn, person, id, now).await?;
     if attempt.device != device && step == Step::BeginNext && attempt.clocked.is_resting() {
-        write_on(conn, &mut attempt, device, "", now).await?;
+        write_on(conn, &mut attempt, device, address, now).await?;
     }
     if attempt.device != device {
         return Err(AttemptError::OtherDevice);
@@ -293,7 +293,11 @@ pub async fn grant(
         let Some(mut attempt) = lock(conn, id, now).await? else { continue };
         let Some(exam) = super::version(&mut *conn, &attempt.version).await? else { continue };
         if !attempt.clocked.is_finished() {
+            let was = attempt.clocked.clone();
             attempt.clocked.accommodate(&exam.plan(&before), &exam.plan(&granted));
+            if attempt.clocked == was {
+                continue;
+            }
             store::write(conn, &attempt, now).await?;
             note(conn, id, ("extended", ""), by, now).await?;
             schedule(conn, &attempt).await?;

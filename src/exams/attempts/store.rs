@@ -120,6 +120,16 @@ pub async fn of_person(
     rows.into_iter().map(Attempt::try_from).collect()
 }
 
+/// Whether somebody's attempt at an exam is not known to be over.
+pub async fn is_any_open(executor: impl PgExecutor<'_>, exam: &Slug) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM exam_attempts WHERE exam_slug = $1 AND is_open) AS "open!""#,
+        exam.as_str(),
+    )
+    .fetch_one(executor)
+    .await
+}
+
 /// The attempt that is not known to be over.
 pub(super) async fn open(
     conn: &mut PgConnection,

@@ -2,4 +2,4 @@
 
 mod store;
 
-pub use store::{Announcement, Event, announce, announcements, events, note, number_of_events};
+pub use store::{Announcement, Event, announce, announcements, events, forget_addresses, note, number_of_events};

@@ -111,3 +111,15 @@ pub async fn announcements(
     .fetch_all(executor)
     .await
 }
+
+/// Removes the network addresses from the attempts of a person, with the facts that name them.
+pub async fn forget_addresses(conn: &mut PgConnection, person: PersonId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM exam_events WHERE kind IN ('address', 'device')
+         AND attempt_id IN (SELECT id FROM exam_attempts WHERE person_id = $1)",
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

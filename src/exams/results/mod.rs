@@ -20,6 +20,9 @@ pub use store::{
     waiting_reviews,
 };
 
+/// The reason of a result that was made after an attempt was opened again.
+pub const REOPENED: &str = "reopened";
+
 /// A result as it was written down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
@@ -56,7 +59,7 @@ pub async fn settle(
     let marked = Marked::of(conn, &attempt).await?;
     let Some(gradings) = marked.gradings() else { return Ok(None) };
     let scores = score(&marked.frozen.exam, marked.sheet(), &gradings);
-    let reason = if before.is_some() { "reopened" } else { "" };
+    let reason = if before.is_some() { REOPENED } else { "" };
     add(conn, id, &scores, (reason, None), now).await?;
     Ok(Some(scores))
 }

@@ -16,7 +16,7 @@ use crate::exams::score::{PartScore, Scores};
 use crate::exams::{self, Exam};
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
-use crate::web::exams::event_words;
+use crate::web::exams::{event_words, result_reason};
 use crate::web::page::{self, Page};
 use crate::web::questions::points;
 use crate::web::visit::{Instructor, Require};
@@ -70,7 +70,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, id: web::Pat
                 at: t.time(&result.made_at),
                 outcome: t.s(if result.scores.passed { "exam-outcome-passed" } else { "exam-outcome-failed" }),
                 scores: in_words(t, &result.scores),
-                reason: result.reason.clone(),
+                reason: result_reason(t, result),
             })
             .collect(),
         events: events

@@ -53,7 +53,7 @@ async fn card(state: &State, visit: &Visit, offer: &Offer) -> Result<Card, WebEr
     let now = state.clock.now();
     let mut conn = state.pool.acquire().await?;
     let standing = attempts::standing(&mut conn, person.id, offer, now).await?;
-    if exam.shows(exam.show.scores, now) {
+    if exams::shown(&mut conn, exam, now).await?.scores {
         let passed = results::passed(&mut *conn, person.id).await?;
         let own = attempts::of_person(&mut *conn, person.id, Some(&exam.slug)).await?;
         card.is_passed = own.iter().any(|attempt| passed.contains(&attempt.id));

@@ -114,7 +114,7 @@ pub(super) async fn step(
     let now = state.clock.now();
     let device = device(&request).unwrap_or_else(ids::lease_token);
     let mut tx = state.pool.begin().await?;
-    match attempts::step(&mut tx, (who.person.id, id, device), wanted, now).await {
+    match attempts::step(&mut tx, (who.person.id, id, (device, &who.browser.address)), wanted, now).await {
         // Twice is once: whoever clicks again, or on another device, is shown where the attempt stands.
         Ok(_) | Err(AttemptError::Refused(_) | AttemptError::OtherDevice) => {
             settle(&mut tx, &state.keys, &Issuer::from_config(&state.config), id, now)

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{face, summary};
 use crate::exams::answers::{self, Change};
 use crate::exams::attempts::{self, Attempt, Frozen};
-use crate::exams::{facts, results};
+use crate::exams::{self, facts, results};
 use crate::ids::PersonId;
 use crate::items::Answer;
 use crate::messages::Tr;
@@ -32,7 +32,8 @@ async fn one(conn: &mut PgConnection, state: &State, t: Tr, attempt: &Attempt) -
     let events = facts::events(&mut *conn, attempt.id).await?;
     let reviews = results::reviews(&mut *conn, attempt.id).await?;
     let mut recorded = results::of_attempt(&mut *conn, attempt.id).await?;
-    recorded.retain(|_| frozen.exam.shows(frozen.exam.show.scores, now));
+    let shown = exams::shown(conn, &frozen.exam, now).await?;
+    recorded.retain(|_| shown.scores);
     let clocked = attempt.clocked.clone().at(now);
     Ok(json!({
         "id": attempt.id,

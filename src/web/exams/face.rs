@@ -24,6 +24,8 @@ pub(super) struct Face {
     pub(super) left: String,
     pub(super) deadline: String,
     pub(super) zone: String,
+    /// Whether the clock may be stopped.
+    pub(super) can_pause: bool,
 }
 
 impl Face {
@@ -46,6 +48,7 @@ impl Face {
             left: time_left(t, left_ms),
             deadline,
             zone: t.zone.name().to_owned(),
+            can_pause: clocked.plan.break_seconds > 0,
         }
     }
 

@@ -32,6 +32,7 @@ pub(super) use cards::{Card, cards};
 pub(super) use check::event_words;
 pub(super) use export::export;
 pub(super) use overview::offer;
+pub(super) use result::result_reason;
 
 /// Papers that are kept in memory: enough for an exam that everybody takes at once.
 const MOST_PAPERS: usize = 10_000;

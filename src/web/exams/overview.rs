@@ -11,10 +11,10 @@ use super::{Own, device, see_other_as};
 use crate::courses::markdown;
 use crate::exams::answers;
 use crate::exams::attempts::{self, Attempt, Standing};
-use crate::exams::clock::State as Clock;
+use crate::exams::clock::{EndedBy, State as Clock};
 use crate::exams::results;
 use crate::exams::{
-    self, Exam, Offer, Part,
+    self, Offer, Part,
     accommodations::{self, Accommodation},
     facts,
 };
@@ -60,10 +60,11 @@ pub(super) async fn show(state: AppState, who: Anyone, slug: web::Path<String>) 
     if let Some(person) = &who.person {
         standing = Some(attempts::standing(&mut conn, person.id, &offer, state.clock.now()).await?);
         granted = accommodations::of(&mut *conn, person.id).await?;
+        let shown = exams::shown(&mut conn, &offer.exam, state.clock.now()).await?;
         for attempt in attempts::of_person(&mut *conn, person.id, Some(&offer.exam.slug)).await? {
             let result = results::latest(&mut *conn, attempt.id).await?;
             let passed = result.map(|result| result.scores.passed);
-            rows.push(row(t, &offer.exam, &attempt, passed, state.clock.now()));
+            rows.push(row(t, shown.scores, &attempt, passed, state.clock.now()));
         }
     }
     page::show(&OverviewPage {
@@ -102,7 +103,8 @@ fn part_row(t: Tr, part: &Part, seconds: i64) -> PartRow {
                     t.s2("exam-part-marks", "open", percent(*open), "sealed", percent(*sealed))
                 }
                 (Some(open), None) => t.s1("exam-part-mark", "mark", percent(*open)),
-                (None, _) => t.s("exam-part-exercise-marks"),
+                (None, Some(sealed)) => t.s1("exam-part-sealed-mark", "sealed", percent(*sealed)),
+                (None, None) => t.s("exam-part-exercise-marks"),
             };
             (t.s1("exam-part-submissions", "n", *attempts), marks)
         }
@@ -124,8 +126,7 @@ fn granted_words(t: Tr, granted: &Accommodation) -> Vec<String> {
     words
 }
 
-fn row(t: Tr, exam: &Exam, attempt: &Attempt, passed: Option<bool>, now: DateTime<Utc>) -> AttemptRow {
-    let is_shown = exam.shows(exam.show.scores, now);
+fn row(t: Tr, is_shown: bool, attempt: &Attempt, passed: Option<bool>, now: DateTime<Utc>) -> AttemptRow {
     let outcome = match (attempt.clocked.clone().at(now).is_finished(), passed) {
         (false, _) => "exam-outcome-open",
         (true, None) => "exam-outcome-pending",
@@ -176,6 +177,7 @@ enum Door {
 struct Ended {
     answered: usize,
     all: usize,
+    by: EndedBy,
 }
 
 /// Where an attempt goes on: straight to the room, or to what stands before it.
@@ -184,14 +186,14 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
     let t = who.tr;
     let face = Face::new(&own, t);
     let door = match own.attempt.clocked.state {
-        Clock::Resting { next, until } => {
+        Clock::Resting { next, until, by } => {
             let (part, time) = (own.frozen.exam.parts.get(next), own.attempt.clocked.plan.parts.get(next));
             let places = Attempt::places(&own.frozen.exam, next.saturating_sub(1));
             let kept = answers::answers(&state.pool, own.id).await?;
             let is_answered = |place: &usize| kept.get(place).is_some_and(|kept| kept.answer.is_some());
             let (answered, all) = (places.clone().filter(is_answered).count(), places.len());
             Door::Resting {
-                ended: Ended { answered, all },
+                ended: Ended { answered, all, by },
                 next: part.map(|part| t.pick(part.title()).to_owned()).unwrap_or_default(),
                 minutes: t.s1("exam-minutes", "n", time.map_or(0, |time| time.seconds / 60)),
                 until: t.time(&until),

@@ -105,6 +105,7 @@ pub(super) async fn submit(state: AppState, who: SignedIn, id: web::Path<String>
     }
     let Some(Part::Practice { exercise, .. }) = own.frozen.exam.parts.get(part) else { return Err(WebError::NotFound) };
     let offer = exercises::offer(&state, exercise.as_str()).await?;
+    intake::admit(&state, who.person.id).await?;
     let _slot = state.uploads.begin(who.person.id)?;
     let (received, options) = upload.receive(&state, offer.manifest.limits.max_model_bytes).await?;
     let allowed = results::allowed(&own.frozen.exam, part);

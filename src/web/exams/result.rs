@@ -13,7 +13,7 @@ use crate::exams::answers;
 use crate::exams::attempts;
 use crate::exams::results::{self, Recorded, Review};
 use crate::exams::score::{Counted, PartScore};
-use crate::exams::{self, Exam, Part};
+use crate::exams::{self, Exam, Part, When};
 use crate::ids::Slug;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
@@ -23,7 +23,7 @@ use crate::web::{Answer, AppState, WebError};
 
 /// Longest request, in characters.
 const LONGEST_REQUEST: usize = 2000;
-/// Share of a skill's points below which it is named as something to study.
+/// Share of a section's points below which it is named as something to study.
 const WEAK: f64 = 0.7;
 
 #[derive(Template)]
@@ -50,7 +50,7 @@ enum Outcome {
     /// Gradings of this attempt are still under way.
     Pending { answered: usize, all: usize },
     /// Scores are shown later, or never.
-    Withheld { answered: usize, all: usize },
+    Withheld { answered: usize, all: usize, is_final: bool },
     /// Everything is known.
     Known(Box<Known>),
 }
@@ -94,12 +94,13 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>) 
         (kept.values().filter(|kept| kept.answer.is_some()).count(), own.frozen.paper.questions.len());
     let exam = &own.frozen.exam;
     let latest = results::latest(&state.pool, own.id).await?;
+    let shown = exams::shown(&mut *state.pool.acquire().await?, exam, own.now).await?;
     let outcome = match &latest {
         None => Outcome::Pending { answered, all },
-        Some(_) if !exam.shows(exam.show.scores, own.now) => Outcome::Withheld { answered, all },
+        Some(_) if !shown.scores => Outcome::Withheld { answered, all, is_final: exam.show.scores == When::Never },
         Some(recorded) => Outcome::Known(Box::new(known(&state, t, &own, recorded).await?)),
     };
-    let (questions, rows) = match (exam.shows(exam.show.answers, own.now), exam.shows(exam.show.keys, own.now)) {
+    let (questions, rows) = match (shown.answers, shown.keys) {
         (true, true) => {
             let answers = kept.into_iter().filter_map(|(place, kept)| Some((place, kept.answer?))).collect();
             (marked(&own.frozen.paper, &own.frozen.items, &answers, t), Vec::new())
@@ -175,7 +176,12 @@ async fn known(state: &AppState, t: Tr, own: &Own, recorded: &Recorded) -> Resul
         }
         (Part::Practice { .. } | Part::Theory { .. }, _) => None,
     }));
-    Ok(Known { passed: scores.passed, parts, skills, study, reason: recorded.reason.clone() })
+    Ok(Known { passed: scores.passed, parts, skills, study, reason: result_reason(t, recorded) })
+}
+
+/// Why a result was made anew: what an examiner wrote, or that the attempt was opened again.
+pub(in crate::web) fn result_reason(t: Tr, recorded: &Recorded) -> String {
+    if recorded.reason == results::REOPENED { t.s("exam-result-reopened") } else { recorded.reason.clone() }
 }
 
 fn module_place(course: Option<&Slug>, module: Option<&Slug>) -> Option<String> {

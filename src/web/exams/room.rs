@@ -38,7 +38,6 @@ struct Frame {
     steps: Vec<NavStep>,
     unanswered: usize,
     announcements: Vec<(String, String)>,
-    can_pause: bool,
 }
 
 /// A question in the navigator.
@@ -141,7 +140,6 @@ async fn frame(
         unanswered: steps.iter().filter(|step| !step.class.contains("answered")).count(),
         steps,
         announcements: announcements.iter().map(|told| announced(t, told)).collect(),
-        can_pause: own.attempt.clocked.plan.break_seconds > 0,
     })
 }
 
@@ -202,7 +200,9 @@ pub(super) async fn save(
         Err(error) => return Err(error.into()),
     }
     if go == "pause" {
-        match attempts::step(&mut tx, (who.person.id, own.id, device), Step::Pause, own.now).await {
+        match attempts::step(&mut tx, (who.person.id, own.id, (device, &who.browser.address)), Step::Pause, own.now)
+            .await
+        {
             Ok(_) | Err(AttemptError::Refused(_)) => {}
             Err(error) => return Err(error.into()),
         }

@@ -2,6 +2,7 @@
 teach-exams = Exams
 examiner-monitor = Monitor: { $exam }
 examiner-as-of = As of { $time }.
+examiner-watch = Show changes every 10 seconds
 examiner-refresh = Refresh
 examiner-to-monitor = Monitor
 examiner-to-paper = Sample paper

@@ -160,7 +160,7 @@ token-revoke = Revoke
 tokens-none = You have not created any tokens.
 
 data-download-title = Download all your data
-data-download-text = One JSON file with everything that the database holds about you: account, sessions, tokens, submissions with their results, quiz attempts, certificates, the list of mail sent to you, and entries about you in the audit log. Passwords and tokens are kept as hashes only and are not in it.
+data-download-text = One JSON file with everything that the database holds about you: account, sessions, tokens, submissions with their results, quiz and exam attempts with your answers, accommodations, certificates, the list of mail sent to you, and entries about you in the audit log. Passwords and tokens are kept as hashes only and are not in it.
 data-download = Download (JSON)
 data-delete-text = Before you delete your account, the next page says what goes and what stays.
 data-delete = Go on to delete the account
@@ -174,6 +174,8 @@ delete-goes-files = The model files that you submitted
 delete-stays = What stays
 delete-stays-submissions = Your submissions and their results, without your name ({ $count } now). File names and notes stay as you wrote them.
 delete-stays-quizzes = Your quiz attempts, without your name
+delete-goes-exams = Network addresses in your exam attempts, and accommodations
+delete-stays-exams = Your exam attempts with answers and results, without your name
 delete-stays-certificates = Certificates as issued, with the name on them ({ $count } now), so that they can still be verified
 delete-stays-audit = Entries in the audit log, without your name
 delete-download-first = Download your data first

@@ -2,6 +2,7 @@
 teach-exams = 考试
 examiner-monitor = 考试监控：{ $exam }
 examiner-as-of = 截至 { $time }。
+examiner-watch = 每 10 秒更新一次
 examiner-refresh = 刷新
 examiner-to-monitor = 考试监控
 examiner-to-paper = 样卷

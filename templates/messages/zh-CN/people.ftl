@@ -160,7 +160,7 @@ token-revoke = 撤销
 tokens-none = 你还没有创建令牌。
 
 data-download-title = 下载全部数据
-data-download-text = 一个 JSON 文件，包含数据库中与你有关的全部内容：账号、会话、令牌、提交记录及成绩、测验记录、证书、发给你的邮件列表，以及审计日志中与你有关的条目。密码和令牌只以哈希形式保存，不包含在内。
+data-download-text = 一个 JSON 文件，包含数据库中与你有关的全部内容：账号、会话、令牌、提交记录及成绩、测验记录、考试记录及答案、特殊安排、证书、发给你的邮件列表，以及审计日志中与你有关的条目。密码和令牌只以哈希形式保存，不包含在内。
 data-download = 下载（JSON）
 data-delete-text = 删除账号前，下一页会说明哪些内容会删除，哪些会保留。
 data-delete = 前往删除账号
@@ -174,6 +174,8 @@ delete-goes-files = 你提交的模型文件
 delete-stays = 将会保留
 delete-stays-submissions = 提交记录及成绩，不再关联你的姓名（目前 { $count } 条）。文件名和提交说明保持原样。
 delete-stays-quizzes = 测验记录，不再关联你的姓名
+delete-goes-exams = 考试记录中的网络地址，以及特殊安排
+delete-stays-exams = 考试记录及其答案和成绩，不再关联你的姓名
 delete-stays-certificates = 已签发的证书及其中的姓名（目前 { $count } 份），以便继续核验
 delete-stays-audit = 审计日志中的条目，不再关联你的姓名
 delete-download-first = 先下载我的数据
