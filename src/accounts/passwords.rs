@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{AccountError, Email};
 
@@ -83,18 +83,30 @@ impl NewPassword {
     /// Its hash in PHC string format, under a random salt.
     pub async fn hash(&self) -> Result<String, AccountError> {
         let password = self.0.clone();
-        on_a_core(move || argon2()?.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(hashing))
-            .await
+        on_a_core(turn().await?, move || {
+            argon2()?.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(hashing)
+        })
+        .await
     }
+}
+
+/// The right to make one hash: as many are given at once as there are cores.
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Waits for a turn, behind everybody who asked before.
+pub(super) async fn turn() -> Result<Turn, AccountError> {
+    Ok(Turn { _permit: Arc::clone(&CORES).acquire_owned().await.map_err(hashing)? })
 }
 
 /// Whether `password` is the one that `hash` was made from. Without a hash it does the same work and says no, so
 /// that the time of an answer does not tell which accounts exist.
-pub async fn verify(password: &str, hash: Option<&str>) -> Result<bool, AccountError> {
+pub(super) async fn verify(turn: Turn, password: &str, hash: Option<&str>) -> Result<bool, AccountError> {
     let password = password.to_owned();
     let is_known = hash.is_some();
     let hash = hash.map_or_else(nobodys, ToOwned::to_owned);
-    on_a_core(move || {
+    on_a_core(turn, move || {
         let parsed = PasswordHash::new(&hash).map_err(hashing)?;
         Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok() && is_known)
     })
@@ -121,12 +133,12 @@ fn hashing(error: impl std::fmt::Display) -> AccountError {
 }
 
 async fn on_a_core<T: Send + 'static>(
+    turn: Turn,
     work: impl FnOnce() -> Result<T, AccountError> + Send + 'static,
 ) -> Result<T, AccountError> {
-    let permit = Arc::clone(&CORES).acquire_owned().await.map_err(hashing)?;
     let task = tokio::task::spawn_blocking(move || {
         // Held by the work and not by the request: a browser that goes away does not let another hash begin.
-        let _permit = permit;
+        let _turn = turn;
         work()
     });
     task.await.map_err(hashing)?
@@ -156,9 +168,9 @@ mod tests {
         let email = "a@example.org".parse().unwrap();
         let hash = NewPassword::parse("correct horse", &email, "A").unwrap().hash().await.unwrap();
         assert!(is_current(&hash), "{hash}");
-        assert!(verify("correct horse", Some(&hash)).await.unwrap());
-        assert!(!verify("wrong horse", Some(&hash)).await.unwrap());
-        assert!(!verify("correct horse", None).await.unwrap());
+        assert!(verify(turn().await.unwrap(), "correct horse", Some(&hash)).await.unwrap());
+        assert!(!verify(turn().await.unwrap(), "wrong horse", Some(&hash)).await.unwrap());
+        assert!(!verify(turn().await.unwrap(), "correct horse", None).await.unwrap());
         assert!(!is_current("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA"));
     }
 }

@@ -84,17 +84,27 @@ pub async fn check_password(
     now: DateTime<Utc>,
 ) -> Result<Checked, AccountError> {
     let keys = (limits::address_key(&attempt.browser.address), limits::email_key(attempt.email));
-    // Counted before it is looked at, so that many at the same moment cannot outrun the limit.
+    // Of an account, counted before it is looked at, so that many at the same moment cannot outrun the limit.
     let mut tx = pool.begin().await?;
-    for (limit, key) in [(&SIGN_IN_ADDRESS, &keys.0), (&SIGN_IN_ACCOUNT, &keys.1)] {
-        if let Admission::Refused { until } = limits::take(&mut tx, limit, key, now).await? {
-            tx.rollback().await?;
-            return Ok(Checked::Limited(until));
-        }
+    if let Admission::Refused { until } = limits::take(&mut tx, &SIGN_IN_ACCOUNT, &keys.1, now).await? {
+        tx.rollback().await?;
+        return Ok(Checked::Limited(until));
     }
     tx.commit().await?;
+    // Of an address, looked at when it is this one's turn: a class behind one address that signs in for an exam waits
+    // together and has failed at nothing, and of many wrong ones at once only as many get through as there are cores.
+    let turn = passwords::turn().await?;
+    let mut conn = pool.acquire().await?;
+    if let Some(until) = limits::refused_until(&mut *conn, &SIGN_IN_ADDRESS, &keys.0, now).await? {
+        limits::give_back(&mut conn, &SIGN_IN_ACCOUNT, &keys.1, now).await?;
+        return Ok(Checked::Limited(until));
+    }
+    drop(conn);
     let hash = account.and_then(|account| account.password_hash.as_deref());
-    if !passwords::verify(attempt.password, hash).await? {
+    if !passwords::verify(turn, attempt.password, hash).await? {
+        let mut tx = pool.begin().await?;
+        limits::take(&mut tx, &SIGN_IN_ADDRESS, &keys.0, now).await?;
+        tx.commit().await?;
         return Ok(Checked::Wrong);
     }
     let renewed = match hash {
@@ -102,7 +112,6 @@ pub async fn check_password(
         Some(_) | None => None,
     };
     let mut tx = pool.begin().await?;
-    limits::give_back(&mut tx, &SIGN_IN_ADDRESS, &keys.0, now).await?;
     limits::give_back(&mut tx, &SIGN_IN_ACCOUNT, &keys.1, now).await?;
     if let (Some(account), Some(hash)) = (account, renewed) {
         store::set_password(&mut tx, account.id, &hash).await?;

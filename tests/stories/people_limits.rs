@@ -81,6 +81,27 @@ async fn one_address_cannot_try_every_account(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_class_behind_one_address_signs_in_at_once(pool: PgPool) {
+    story(pool, async |app| {
+        sign_up(app, "Ada").await;
+        let class = "INSERT INTO people (id, email, name, role, password_hash, email_confirmed_at, created_at)
+                     SELECT gen_random_uuid(), 'p' || n || '@example.org', 'P', 'learner', p.password_hash,
+                            p.email_confirmed_at, p.created_at
+                     FROM people p, generate_series(1, 130) n";
+        sqlx::query(class).execute(&app.pool).await.unwrap();
+        let sign_in = async |number: usize| {
+            let request = TestRequest::post().uri("/sign-in").insert_header(("sec-fetch-site", "same-origin"));
+            let form = [("email", format!("p{number}@example.org")), ("password", PASSWORD.to_owned())];
+            app.stranger().send_from("192.0.2.7", request.set_form(form)).await.status
+        };
+        let all = futures_util::future::join_all((1..=130).map(sign_in)).await;
+        assert!(all.iter().all(|status| *status == StatusCode::SEE_OTHER), "{all:?}");
+        assert_eq!(app.count("SELECT count(*) FROM rate_events WHERE bucket LIKE 'sign_in%'").await, 0);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn mail_to_one_address_is_limited_whether_or_not_it_has_an_account(pool: PgPool) {
     story(pool, async |app| {
         for email in ["ada@example.org", "nobody@example.org"] {
