@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { EXAM, answer, candidate, doorOf, given, numberOn, onServer, sameAccount, saved, steps } from "./candidate.js";
-import { ROOT, accessible, looksRight, signUp, start, stop, visitor } from "./service.js";
+import { ROOT, accessible, looksRight, service, signUp, start, stop, visitor } from "./service.js";
 
 before(start);
 after(stop);
@@ -181,6 +181,29 @@ test("every page of the exam is accessible and fits 320 px, in both languages an
   await page.waitForSelector(".bars", { timeout: 120_000 });
   await looksRight(page, `${door}/result`, "exam-result");
   await looksRight(page, EXAM, "exam-overview-after");
+});
+
+test("the examiner's pages are accessible, and the monitor shows changes by itself", async () => {
+  const learner = await candidate("Hedy");
+  const door = doorOf(learner);
+  const page = await visitor();
+  await page.goto(service.adminLink);
+  await page.click("main form button");
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in/link"));
+  await page.goto(`/teach${EXAM}`);
+  await page.fill("#text", "Question 3 means the natural logarithm.");
+  await page.click("form[action$='/announce'] button");
+  for (const [path, name] of [
+    [`/teach${EXAM}`, "monitor"], [`/teach${EXAM}/paper?seed=1`, "paper"], [`/teach${EXAM}/items`, "items"],
+    [`/teach${EXAM}/rescore`, "rescore"], [`/teach${door}`, "attempt"], ["/teach/accommodations", "accommodations"],
+  ]) await looksRight(page, path, `examiner-${name}`);
+  await page.goto(`/teach${EXAM}`);
+  const row = page.locator("tbody tr", { hasText: "Hedy" });
+  assert.match(await row.textContent(), /0 \/ \d+/);
+  await page.click("label:has(input[type=checkbox])");
+  await answer(learner);
+  await saved(learner);
+  await page.waitForFunction(() => [...document.querySelectorAll("tbody tr")].some((row) => /Hedy.*1 \/ \d+/s.test(row.textContent)));
 });
 
 // What kind of control the question on the page has.

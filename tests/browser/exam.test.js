@@ -127,7 +127,7 @@ test("a second device takes over, and the first loses nothing silently", async (
   await lineSays(laptop, /^Not saved/);
   await phone.goto(door);
   await phone.click("main form button");
-  await phone.waitForURL(/\/q\/1$/);
+  await phone.waitForURL(/\/q\/2$/, { timeout: 20_000 });
   await ready(phone);
   await phone.click(".steps-grid button[value='q:3']");
   const later = await answer(phone, 1);
@@ -136,7 +136,7 @@ test("a second device takes over, and the first loses nothing silently", async (
   await lineSays(laptop, /^Opened on another device/);
   await laptop.click("[data-notice] a");
   await laptop.click("main form button");
-  await laptop.waitForURL(/\/q\/1$/);
+  await laptop.waitForURL(/\/q\/3$/);
   await laptop.waitForSelector("[data-notice]:not([hidden])");
   assert.match(await laptop.textContent("[data-notice]"), /later answer to question 3/);
   await laptop.click(".steps-grid button[value='q:3']");

@@ -26,6 +26,7 @@ exam-rule-clock = The clock runs on the server. It goes on if you close the page
 exam-rule-saving = Every answer is saved when you change it and whenever you go on to another question. A line beside the question says what is saved.
 exam-rule-offline = If your connection is lost, go on answering. Your answers are kept on your device and sent by themselves. Keep the page open.
 exam-rule-device = You may change to another device: sign in there and open the exam. One device writes at a time.
+exam-rule-kept = Your answers and results are kept as long as your account, and after that without your name.
 exam-rule-log = The start, your network address, changes of the device, and times at which the page was out of sight are written down as facts. You see the same list as your examiners, and no program judges by it.
 exam-go-on = Go on with your attempt
 exam-sign-in = Sign in to take the exam
