@@ -19,6 +19,7 @@ pub mod answers;
 pub mod attempts;
 mod authored;
 pub mod check;
+pub mod clarifications;
 pub mod clock;
 pub mod facts;
 pub mod guessing;

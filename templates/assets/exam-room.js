@@ -53,6 +53,19 @@
   add(current, panel.firstElementChild, Number(words.revision), flagged.value === "1");
 
   const states = new Map(steps.map((button) => [numberOf(button), { answered: button.classList.contains("answered"), flagged: button.classList.contains("flagged") }]));
+  // Only those without an answer, for as long as that is wanted.
+  let onlyOpen = false;
+  const filter = document.createElement("button");
+  filter.type = "button";
+  filter.className = "plain small";
+  filter.textContent = words.onlyOpen;
+  filter.setAttribute("aria-pressed", "false");
+  filter.addEventListener("click", () => {
+    onlyOpen = !onlyOpen;
+    filter.setAttribute("aria-pressed", String(onlyOpen));
+    paint();
+  });
+  room.querySelector("[data-unanswered-count]").after(filter);
   const paint = () => {
     for (const button of steps) {
       const number = numberOf(button);
@@ -67,6 +80,7 @@
       const word = state.answered ? (state.flagged ? words.answeredFlagged : words.answered) : (state.flagged ? words.flagged : words.open);
       button.setAttribute("aria-label", fill(word, number - first + 1));
       if (number === current) button.setAttribute("aria-current", "step"); else button.removeAttribute("aria-current");
+      button.parentElement.hidden = onlyOpen && state.answered && number !== current;
     }
     room.querySelector("[data-unanswered-count]").textContent = fill(words.unanswered, [...states.values()].filter((state) => !state.answered).length);
     const question = questions.get(current);
@@ -99,6 +113,8 @@
     current = number;
     panel.replaceChildren(questions.get(number).node);
     room.action = place(number);
+    const asked = document.querySelector("[data-ask-number]");
+    if (asked) asked.value = String(number);
     document.title = document.title.replace(/\d+/, String(number - first + 1));
     paint();
   };

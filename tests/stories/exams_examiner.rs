@@ -254,3 +254,37 @@ async fn keys_wait_until_nobody_writes_any_more(pool: PgPool) {
     })
     .await;
 }
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_question_to_the_examiner_is_answered_to_its_candidate_alone(pool: PgPool) {
+    story(pool, async |app| {
+        let (ada, bea) = (candidate(app, "Ada").await, app.person("Bea", Role::Learner).await);
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let (door, other) = (begins(&ada).await, begins(&bea).await);
+        let asked = ada.post(&format!("{door}/ask"), &[("number", "3"), ("question", " Which logarithm? ")]).await;
+        assert_eq!(asked.location(), format!("{door}/q/3?notice=asked"));
+        assert_eq!(ada.get(&format!("{door}/q/3")).await.one(".ask li"), "Which logarithm?");
+        for wrong in ["", &"x".repeat(501)] {
+            let refused = ada.post(&format!("{door}/ask"), &[("number", "3"), ("question", wrong)]).await;
+            assert_eq!(refused.status, 422, "{}", refused.text());
+        }
+        assert_eq!(bea.post(&format!("{door}/ask"), &[("question", "?")]).await.status, 404);
+        let monitor = ivy.get(EXAM).await;
+        assert!(monitor.text().contains("Ada</a>: Which logarithm?"), "{}", monitor.text());
+        let attempt = format!("/teach{door}");
+        let question = ivy.get(&attempt).await.attributes("input[name=question]", "value").remove(0);
+        let reply = [("question", question.as_str()), ("answer", "The natural one.")];
+        assert_eq!(ivy.post(&format!("/teach{other}/clarify"), &reply).await.status, 404, "of another attempt");
+        ivy.post(&format!("{attempt}/clarify"), &reply).await.location();
+        assert_eq!(ivy.post(&format!("{attempt}/clarify"), &reply).await.status, 404, "once");
+        let told = ada.get(&format!("{door}/clock")).await.json();
+        assert_eq!(told["announcements"][0][1], "You asked: “Which logarithm?” Answer: The natural one.");
+        assert_eq!(bea.get(&format!("{other}/clock")).await.json()["announcements"], json!([]));
+        assert!(!ivy.get(EXAM).await.text().contains("Which logarithm?"), "nothing waits any more");
+        for _ in 0..19 {
+            ada.post(&format!("{door}/ask"), &[("question", "And now?")]).await.location();
+        }
+        assert_eq!(ada.post(&format!("{door}/ask"), &[("question", "And now?")]).await.status, 409);
+    })
+    .await;
+}

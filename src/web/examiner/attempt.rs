@@ -10,6 +10,7 @@ use crate::audit;
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
 use crate::exams::attempts::{self, Attempt, Grant};
+use crate::exams::clarifications::{self, Clarification};
 use crate::exams::facts;
 use crate::exams::results::{self, Review};
 use crate::exams::score::{PartScore, Scores};
@@ -33,6 +34,7 @@ struct AttemptPage {
     results: Vec<ResultRow>,
     events: Vec<(String, String, String)>,
     reviews: Vec<Review>,
+    clarifications: Vec<Clarification>,
     submissions: Vec<(String, String)>,
 }
 
@@ -78,6 +80,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, id: web::Pat
             .map(|event| (t.time(&event.at), event_words(t, event), event.by.clone().unwrap_or_default()))
             .collect(),
         reviews: results::reviews(&state.pool, attempt.id).await?,
+        clarifications: clarifications::of_attempt(&state.pool, attempt.id).await?,
         submissions: submissions.iter().map(|found| (found.file_name.clone(), t.time(&found.created_at))).collect(),
         exam,
     })
@@ -156,6 +159,35 @@ pub(super) async fn answer(
     settle(&mut tx, &state.keys, &Issuer::from_config(&state.config), attempt.id, now)
         .await
         .map_err(WebError::internal)?;
+    tx.commit().await?;
+    Ok(page::see_other(&format!("/teach/attempts/{}?notice=saved", attempt.id)))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Clarify {
+    question: Uuid,
+    answer: String,
+}
+
+/// Answers a question that a candidate asked in the middle of the exam; open pages show it by their next look.
+pub(super) async fn clarify(
+    state: AppState,
+    who: Require<Instructor>,
+    id: web::Path<String>,
+    form: web::Form<Clarify>,
+) -> Answer {
+    let (attempt, _) = find(&state, &id).await?;
+    let text = checked_text(&form.answer)?;
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    if !clarifications::answer(&mut tx, (attempt.id, form.question), text, (who.person.id, now)).await? {
+        return Err(WebError::NotFound);
+    }
+    let detail = serde_json::json!({ "answer": text });
+    let entry =
+        audit::Entry { actor: Some(who.person.id), action: "exam.clarify", object: &attempt.id.to_string(), detail };
+    audit::record(&mut tx, entry, now).await?;
     tx.commit().await?;
     Ok(page::see_other(&format!("/teach/attempts/{}?notice=saved", attempt.id)))
 }

@@ -30,6 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/teach/attempts/{id}", Instructor, || web::get().to(attempt::show)),
         Route::post("/teach/attempts/{id}/give", Instructor, || web::post().to(attempt::give)),
         Route::post("/teach/attempts/{id}/review", Instructor, || web::post().to(attempt::answer)),
+        Route::post("/teach/attempts/{id}/clarify", Instructor, || web::post().to(attempt::clarify)),
         Route::get("/teach/accommodations", Instructor, || web::get().to(accommodations::show)),
         Route::post("/teach/accommodations", Instructor, || web::post().to(accommodations::grant)),
     ]

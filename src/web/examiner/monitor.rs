@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{checked_text, checked_time, offer};
 use crate::audit;
 use crate::exams::attempts::{self, Grant, Listed, Settings};
+use crate::exams::clarifications::{self, Question};
 use crate::exams::clock::State as Clock;
 use crate::exams::facts;
 use crate::exams::results::{self, Waiting};
@@ -30,6 +31,7 @@ struct MonitorPage {
     finished: usize,
     rows: Vec<Row>,
     reviews: Vec<Waiting>,
+    questions: Vec<Question>,
     announcements: Vec<(String, String)>,
     now: String,
 }
@@ -59,6 +61,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::P
         finished: rows.iter().filter(|row| !row.is_open).count(),
         rows,
         reviews: results::waiting_reviews(&state.pool, &offer.exam.slug).await?,
+        questions: clarifications::waiting(&state.pool, &offer.exam.slug).await?,
         announcements: told.into_iter().map(|told| (t.time(&told.at), told.text)).collect(),
         now: t.time(&now),
         offer,

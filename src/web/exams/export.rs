@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{face, summary};
 use crate::exams::answers::{self, Change};
 use crate::exams::attempts::{self, Attempt, Frozen};
-use crate::exams::{self, facts, results};
+use crate::exams::{self, clarifications, facts, results};
 use crate::ids::PersonId;
 use crate::items::Answer;
 use crate::messages::Tr;
@@ -30,6 +30,7 @@ async fn one(conn: &mut PgConnection, state: &State, t: Tr, attempt: &Attempt) -
     let frozen = Frozen::of(&mut *conn, attempt).await?;
     let log = answers::log(&mut *conn, attempt.id).await?;
     let events = facts::events(&mut *conn, attempt.id).await?;
+    let asked = clarifications::of_attempt(&mut *conn, attempt.id).await?;
     let reviews = results::reviews(&mut *conn, attempt.id).await?;
     let mut recorded = results::of_attempt(&mut *conn, attempt.id).await?;
     let shown = exams::shown(conn, &frozen.exam, now).await?;
@@ -57,6 +58,12 @@ async fn one(conn: &mut PgConnection, state: &State, t: Tr, attempt: &Attempt) -
             "skills": result.scores.skills,
             "reason": result.reason,
             "made_at": result.made_at,
+        })).collect::<Value>(),
+        "clarifications": asked.iter().map(|one| json!({
+            "question": one.question,
+            "asked_at": one.asked_at,
+            "answer": one.answer,
+            "answered_at": one.answered_at,
         })).collect::<Value>(),
         "reviews": reviews.iter().map(|review| json!({
             "request": review.request,

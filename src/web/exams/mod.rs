@@ -17,6 +17,7 @@ use crate::exams::attempts::{self, Attempt, AttemptError, Frozen};
 use crate::exams::clock::{OpenPart, PartKind};
 use crate::ids::ExamAttemptId;
 
+mod asking;
 mod cards;
 mod check;
 mod export;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/attempts/{id}/answers", SignedIn, || web::post().to(saving::save)),
         Route::get("/attempts/{id}/clock", SignedIn, || web::get().to(saving::clock)),
         Route::post("/attempts/{id}/events", SignedIn, || web::post().to(saving::event)),
+        Route::post("/attempts/{id}/ask", SignedIn, || web::post().to(asking::ask)),
         Route::get("/attempts/{id}/check", SignedIn, || web::get().to(check::show)),
         Route::post("/attempts/{id}/step", SignedIn, || web::post().to(check::step)),
         Route::post("/attempts/{id}/device", SignedIn, || web::post().to(check::take_over)),

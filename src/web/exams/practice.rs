@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::asking::told;
 use super::face::Face;
 use super::{Own, back, device, room};
 use crate::exams::clock::PartKind;
-use crate::exams::facts;
 use crate::exams::results::{self, Graded};
 use crate::exams::{Counts, Part};
 use crate::grading::verdict::Verdict;
@@ -35,6 +35,9 @@ struct PracticePage {
     rows: Vec<Row>,
     is_waiting: bool,
     announcements: Vec<(String, String)>,
+    waiting: Vec<String>,
+    /// Of no question.
+    number: &'static str,
 }
 
 struct Row {
@@ -56,7 +59,7 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
     let t = who.tr;
     let offer = exercises::offer(&state, exercise.as_str()).await?;
     let submissions = results::submissions(&state.pool, own.id).await?;
-    let told = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let told = told(&state, t, &own).await?;
     let script = offer.manifest.script.as_ref();
     page::show(&PracticePage {
         page: Page::new(&state, &who, t.pick(title)),
@@ -74,7 +77,9 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
         takes_models: script.is_none_or(|rules| rules.models),
         is_waiting: submissions.iter().any(|graded| graded.report.is_none()),
         rows: submissions.iter().filter(|graded| graded.part == part).map(|graded| row(t, graded)).collect(),
-        announcements: told.iter().map(|told| room::announced(t, told)).collect(),
+        announcements: told.announcements,
+        waiting: told.waiting,
+        number: "",
     })
 }
 

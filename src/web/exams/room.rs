@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::asking::told;
 use super::face::Face;
 use super::{Own, device};
 use crate::exams::answers::{self, Change, Kept, KeptAnswers};
 use crate::exams::attempts::{self, Attempt, AttemptError, Frozen, Step};
 use crate::exams::clock::PartKind;
-use crate::exams::facts::{self, Announcement};
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
 use crate::web::questions::{Asked, read_answer};
 use crate::web::visit::SignedIn;
-use crate::web::{Answer, AppState, State, WebError};
+use crate::web::{Answer, AppState, WebError};
 
 #[derive(Template)]
 #[template(path = "exams/room.html")]
@@ -26,6 +26,8 @@ struct RoomPage {
     number: usize,
     question: Asked,
     frame: Frame,
+    announcements: Vec<(String, String)>,
+    waiting: Vec<String>,
     is_flagged: bool,
     revision: i64,
     has_previous: bool,
@@ -37,7 +39,6 @@ struct Frame {
     saved: Option<String>,
     steps: Vec<NavStep>,
     unanswered: usize,
-    announcements: Vec<(String, String)>,
 }
 
 /// A question in the navigator.
@@ -81,6 +82,7 @@ pub(super) async fn show(
     let exam = t.pick(&own.frozen.exam.title).to_owned();
     let number = place - places.start + 1;
     let title = format!("{} – {exam}", t.s2("quiz-question", "number", number, "all", places.len()));
+    let told = told(&state, t, &own).await?;
     page::show(&RoomPage {
         page: Page::new(&state, &who, title),
         face: Face::new(&own, t),
@@ -91,7 +93,9 @@ pub(super) async fn show(
         revision: kept.get(&place).map_or(0, |kept| kept.revision),
         has_previous: place > places.start,
         has_next: place + 1 < places.end,
-        frame: frame(&state, t, &own, (places, Some(place)), &kept).await?,
+        frame: frame(t, (places, Some(place)), &kept),
+        announcements: told.announcements,
+        waiting: told.waiting,
     })
 }
 
@@ -124,27 +128,15 @@ fn asked(frozen: &Frozen, place: usize, places: std::ops::Range<usize>, kept: Op
     Some(asked)
 }
 
-async fn frame(
-    state: &State,
-    t: Tr,
-    own: &Own,
-    (places, current): (std::ops::Range<usize>, Option<usize>),
-    kept: &KeptAnswers,
-) -> Result<Frame, WebError> {
-    let announcements = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+fn frame(t: Tr, (places, current): (std::ops::Range<usize>, Option<usize>), kept: &KeptAnswers) -> Frame {
     let first = places.start;
     let steps: Vec<NavStep> =
         places.map(|place| step(t, (place, place - first + 1), current, kept.get(&place))).collect();
-    Ok(Frame {
+    Frame {
         saved: kept.values().map(|kept| kept.saved_at).max().map(|at| clock_time(t, at)),
         unanswered: steps.iter().filter(|step| !step.class.contains("answered")).count(),
         steps,
-        announcements: announcements.iter().map(|told| announced(t, told)).collect(),
-    })
-}
-
-pub(super) fn announced(t: Tr, told: &Announcement) -> (String, String) {
-    (clock_time(t, told.at), told.text.clone())
+    }
 }
 
 /// The time of day in the reader's zone, to the second.

@@ -4,7 +4,7 @@ use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{Own, device, face, room};
+use super::{Own, asking, device, face, room};
 use crate::exams::answers::Change;
 use crate::exams::attempts::{self, AttemptError, Frozen};
 use crate::exams::clock::State as Clock;
@@ -48,7 +48,7 @@ struct Standing {
     deadline: Option<String>,
     /// Whether this device may write.
     own_device: bool,
-    /// What everyone was told: time and text.
+    /// What everyone was told, and answers to own questions: time and text.
     announcements: Vec<(String, String)>,
 }
 
@@ -102,7 +102,7 @@ fn brief(answer: &impl Serialize) -> HttpResponse {
 /// How the attempt stands now.
 pub(super) async fn clock(state: AppState, who: SignedIn, id: web::Path<String>, request: HttpRequest) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let told = facts::announcements(&state.pool, &own.attempt.exam, own.attempt.started_at).await?;
+    let told = asking::told(&state, who.tr, &own).await?;
     let clocked = &own.attempt.clocked;
     let (name, part) = face::name(clocked, own.now);
     let deadline = match clocked.state {
@@ -116,7 +116,7 @@ pub(super) async fn clock(state: AppState, who: SignedIn, id: web::Path<String>,
         left_ms: face::left(clocked, own.now).num_milliseconds(),
         deadline,
         own_device: device(&request) == Some(own.attempt.device),
-        announcements: told.iter().map(|told| room::announced(who.tr, told)).collect(),
+        announcements: told.announcements,
     }))
 }
 

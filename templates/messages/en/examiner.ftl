@@ -98,3 +98,5 @@ items-review = Hardly tells strong from weak candidates: review.
 items-weak-distractor = Nobody chose option { $option }: a weak distractor.
 examiner-state = State
 examiner-items = Item analysis: { $exam }
+examiner-clarifications = Questions of candidates
+examiner-clarify = Answer, which this candidate alone reads

@@ -98,3 +98,5 @@ items-review = 几乎不能区分水平高低：请复查。
 items-weak-distractor = 无人选择选项 { $option }：干扰力弱。
 examiner-state = 状态
 examiner-items = 题目分析：{ $exam }
+examiner-clarifications = 考生的提问
+examiner-clarify = 答复（只有这名考生能看到）
