@@ -118,6 +118,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::courses;
 
     #[test]
     fn the_exams_of_this_repository_can_be_drawn_and_not_be_guessed() {
@@ -128,6 +129,9 @@ mod tests {
             assert_eq!(drawing.faults, Vec::<String>::new());
             assert_eq!(drawing.papers, PAPERS);
             assert_eq!(drawing.never_drawn, Vec::<String>::new());
+            let items = authored.banks.iter().flat_map(|(_, items)| items);
+            let unshown: Vec<_> = items.flat_map(|found| courses::check_item(Path::new("bank"), found)).collect();
+            assert_eq!(unshown, []);
             // At least three times what a paper takes, in each section.
             for section in authored.exam.sections() {
                 let banks = authored.banks.iter().filter(|(name, _)| section.draw.banks.contains(name));

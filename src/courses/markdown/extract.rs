@@ -50,6 +50,10 @@ pub(super) fn extract(root: Node<'_>, lang: Lang) -> Extracted {
                 }
                 None
             }
+            NodeValue::Text(text) => {
+                extracted.check_dollar(text, line);
+                None
+            }
             _ => None,
         };
         if let Some(value) = replacement {
@@ -117,6 +121,15 @@ impl Extracted {
         };
         let literal = format!("<div data-slot=\"{}\"></div>\n", self.slot(markup));
         NodeValue::HtmlBlock(NodeHtmlBlock { block_type: 6, literal })
+    }
+
+    /// What an author meant as a formula and a reader would see as its source.
+    fn check_dollar(&mut self, text: &str, line: usize) {
+        if text.contains('$') && text.contains('\\') {
+            let message =
+                format!("`{}` is no formula: no space may follow the first `$` or stand before the last", text.trim());
+            self.faults.push(TextFault { line, message });
+        }
     }
 
     fn check_fragment(&mut self, url: &str, line: usize) {

@@ -41,6 +41,9 @@ fn a_formula_that_fails_shows_its_source_and_is_reported() {
     assert!(rendered.html.contains("<code class=\"formula\">\\frac{1}{&lt;b&gt;</code>"), "{}", rendered.html);
     assert_eq!(rendered.faults.len(), 1);
     assert_eq!(rendered.faults[0].line, 3);
+    let missed = render("Here $\\hat m = $ is meant, and costs of $3 or $4 are not.", Lang::En);
+    assert!(missed.faults[0].message.ends_with("no space may follow the first `$` or stand before the last"));
+    assert_eq!(render("It costs $3 or $4.", Lang::En).faults, []);
 }
 
 #[test]
