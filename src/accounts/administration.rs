@@ -1,5 +1,7 @@
 //! What administrators and operators do with accounts; each change leaves a line in the audit log.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::{PgConnection, PgExecutor, PgPool};
@@ -85,6 +87,14 @@ pub async fn search(executor: impl PgExecutor<'_>, wanted: &Search) -> Result<(V
 /// The account of `id`, unless it was deleted.
 pub async fn person(executor: impl PgExecutor<'_>, id: PersonId) -> Result<Option<Account>, sqlx::Error> {
     store::by_id(executor, id).await
+}
+
+/// Names of people; one whose account was deleted has an empty one.
+pub async fn names(
+    executor: impl PgExecutor<'_>,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, String>, sqlx::Error> {
+    store::names(executor, people).await
 }
 
 /// The account with this address.

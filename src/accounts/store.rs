@@ -1,5 +1,7 @@
 //! SQL of people.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::{PgConnection, PgExecutor};
@@ -31,6 +33,17 @@ pub(super) async fn by_id(executor: impl PgExecutor<'_>, id: PersonId) -> Result
     )
     .fetch_optional(executor)
     .await
+}
+
+pub(super) async fn names(
+    executor: impl PgExecutor<'_>,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, String>, sqlx::Error> {
+    let ids: Vec<uuid::Uuid> = people.iter().map(|person| person.0).collect();
+    let rows = sqlx::query!(r#"SELECT id AS "id: PersonId", name FROM people WHERE id = ANY ($1)"#, &ids)
+        .fetch_all(executor)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 pub(super) async fn insert(

@@ -163,6 +163,32 @@ pub async fn of_person(
     rows.into_iter().map(Submission::try_from).collect()
 }
 
+/// Submissions to an exercise, newest first, of people whose name or address holds `who`.
+pub async fn of_exercise(
+    executor: impl PgExecutor<'_>,
+    exercise: &Slug,
+    who: &str,
+    limit: i64,
+) -> Result<Vec<Submission>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT s.id AS "id: SubmissionId", person_id AS "person_id: PersonId", exercise_slug AS "exercise_slug: Slug",
+                  exercise_version, number, model_sha256, model_bytes, file_name, scale, note,
+                  source AS "source: Source", kind AS "kind: Kind", s.created_at, weights_sha256, weights_bytes,
+                  weights_name, context AS "context: Json<Context>"
+           FROM submissions s JOIN people p ON p.id = s.person_id
+           WHERE exercise_slug = $1
+             AND (position(lower($2) IN lower(p.name)) > 0 OR position(lower($2) IN coalesce(p.email, '')) > 0)
+           ORDER BY s.created_at DESC, number DESC LIMIT $3"#,
+        exercise.as_str(),
+        who,
+        limit,
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter().map(Submission::try_from).collect()
+}
+
 pub(super) async fn forget_keys(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM idempotency_keys WHERE created_at < $1", before).execute(conn).await?;
     Ok(())

@@ -32,6 +32,7 @@ mod exercises;
 mod gallery;
 mod health;
 mod home;
+mod inspector;
 mod intake;
 mod lessons;
 mod operations;

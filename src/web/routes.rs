@@ -6,8 +6,8 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    api, assets, certificates, courses, diagrams, examiner, exams, exercises, health, home, lessons, operations,
-    people, quizzes, settings, sign_in, submissions, tokens, verify,
+    api, assets, certificates, courses, diagrams, examiner, exams, exercises, health, home, inspector, lessons,
+    operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
 };
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
@@ -61,6 +61,7 @@ pub fn all() -> Vec<Route> {
         exercises::routes(),
         health::routes(),
         home::routes(),
+        inspector::routes(),
         lessons::routes(),
         operations::routes(),
         people::routes(),

@@ -14,6 +14,7 @@ use super::result::{self, View};
 use super::routes::{Access, Route};
 use super::visit::SignedIn;
 use super::{Answer, AppState, State, WebError};
+use crate::accounts::{self, Role};
 use crate::exercises::catalogue;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
@@ -178,7 +179,7 @@ pub(super) struct Asked {
 }
 
 async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web::Query<Asked>) -> Answer {
-    let submission = mine(&state, &who, &id).await?;
+    let submission = visible(&state, &who, &id).await?;
     let mut conn = state.pool.acquire().await?;
     let status = status::of(&mut conn, submission.id).await?;
     drop(conn);
@@ -188,6 +189,11 @@ async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web:
         .map_or_else(|| submission.exercise.to_string(), |offer| exercises::title(offer, who.tr).to_owned());
     let heading = who.tr.s2("submission-title", "number", submission.number, "exercise", &title);
     let mut page = Page::new(&state, &who, heading);
+    if submission.person != who.person.id {
+        let names = accounts::names(&state.pool, &[submission.person]).await?;
+        let name = names.get(&submission.person).cloned().unwrap_or_default();
+        page.notice = page.notice.or_else(|| Some(who.tr.s1("inspector-of", "name", name)));
+    }
     let published = match status {
         Status::Graded(published) => published,
         Status::Queued { .. } | Status::Running { .. } | Status::Buried => {
@@ -206,9 +212,18 @@ async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, Web
     submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)
 }
 
+/// The submission of a path, if it is this person's or they are an instructor, who sees what its owner sees.
+async fn visible(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
+    if who.person.role < Role::Instructor {
+        return mine(state, who, id).await;
+    }
+    let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
+    submissions::find(&state.pool, id).await?.ok_or(WebError::NotFound)
+}
+
 /// Server-sent events: `progress` with the changed part of the page, `done` at the end.
 async fn events(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
-    let submission = mine(&state, &who, &id).await?;
+    let submission = visible(&state, &who, &id).await?;
     let news = state.news.subscribe(submission.id);
     let watch = Watch { state, tr: who.tr, submission, news, last: String::new(), looks: 0, over: false };
     let body = stream::unfold(watch, Watch::next);
@@ -277,14 +292,14 @@ async fn cancel(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer
 
 /// Everything that a script printed.
 async fn log(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
-    let submission = mine(&state, &who, &id).await?;
+    let submission = visible(&state, &who, &id).await?;
     let shown = training::of_submission(&state.pool, submission.id).await?.ok_or(WebError::NotFound)?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(shown.log.unwrap_or(shown.tail)))
 }
 
 /// The whole report, for whoever wants to compute with it.
 async fn report(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
-    let submission = mine(&state, &who, &id).await?;
+    let submission = visible(&state, &who, &id).await?;
     let published = results::published(&state.pool, submission.id).await?.ok_or(WebError::NotFound)?;
     Ok(HttpResponse::Ok().json(published.report))
 }

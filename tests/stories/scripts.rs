@@ -142,6 +142,39 @@ async fn a_running_script_shows_its_output_and_is_stopped_within_two_seconds(poo
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn an_instructor_sees_what_a_learner_sees_and_has_a_script_run_again(pool: PgPool) {
+    build_environment();
+    story(pool, async |app| {
+        app.load_content().await;
+        let (ada, bob) = (app.person("Ada", Role::Learner).await, app.person("Bob", Role::Learner).await);
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let page = ada.submits_as("mnist-train", ("train.py", b"print(1)\n"), &[]).await.location().to_owned();
+        let list = "/teach/exercises/mnist-train";
+        assert_eq!(bob.get(list).await.status, 403);
+        assert!(ivy.get(list).await.attributes("tbody a", "href").contains(&page));
+        assert!(ivy.get(&format!("{list}?who=ADA@")).await.text().contains("train.py"));
+        assert!(ivy.get(&format!("{list}?who=bob")).await.text().contains("No submissions."));
+        assert!(ivy.get(&page).await.text().contains("A submission of Ada."));
+        assert_eq!(bob.get(&page).await.status, 404);
+        assert_eq!(ivy.post(&format!("{page}/cancel"), &[]).await.status, 404);
+        let again = format!("/teach{page}/retrain");
+        assert_eq!(bob.post(&again, &[("seeds", "2")]).await.status, 403);
+        assert_eq!(ivy.post(&again, &[("seeds", "11")]).await.status, 422);
+        for _ in 0..2 {
+            ivy.post(&again, &[("seeds", "2")]).await.location();
+        }
+        assert_eq!(
+            app.count("SELECT count(*) FROM retrainings").await,
+            2,
+            "seeds that were asked for are not asked for again"
+        );
+        assert_eq!(app.count("SELECT count(*) FROM audit_log WHERE action = 'submission.retrain'").await, 2);
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn what_waits_is_cancelled_at_once_and_only_by_its_owner(pool: PgPool) {
     story(pool, async |app| {
         let ada = learner(app, "Ada").await;
