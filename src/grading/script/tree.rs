@@ -52,6 +52,21 @@ pub fn end_descendants(root: Pid) {
     }
 }
 
+/// Kills every process of a user; how many there were.
+pub fn end_all_of(uid: u32) -> usize {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let own = pids.filter(|pid: &i32| is_of(*pid, uid)).filter_map(Pid::from_raw);
+    own.filter(|pid| rustix::process::kill_process(*pid, rustix::process::Signal::KILL).is_ok()).count()
+}
+
+/// Whether a process that has not ended yet belongs to a user.
+fn is_of(pid: i32, uid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next());
+    field("Uid:").and_then(|owner| owner.parse().ok()) == Some(uid) && field("State:") != Some("Z")
+}
+
 /// How many processes this machine has killed for want of memory since it started.
 pub fn killed_for_memory() -> u64 {
     let counters = fs::read_to_string("/proc/vmstat").unwrap_or_default();
