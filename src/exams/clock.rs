@@ -225,7 +225,9 @@ impl Clocked {
             && let Some(since) = paused.take()
         {
             let stood = (now - since).min(TimeDelta::seconds(self.plan.break_seconds)).max(TimeDelta::zero());
-            self.plan.break_seconds -= stood.num_seconds();
+            // Begun seconds count: of breaks that cost nothing there could be any number.
+            let begun = (stood.num_milliseconds() + 999) / 1000;
+            self.plan.break_seconds = (self.plan.break_seconds - begun).max(0);
             *deadline += stood;
             if let Some(closes) = &mut self.plan.closes {
                 *closes += stood;
@@ -343,6 +345,14 @@ impl Clocked {
         self.state =
             State::Running { part: self.plan.parts.len().saturating_sub(1), since: now, deadline, paused: None };
         Ok(())
+    }
+
+    /// The part that is open, its clock stopped or not.
+    pub fn part(&self) -> Option<usize> {
+        match self.state {
+            State::Running { part, .. } => Some(part),
+            State::Resting { .. } | State::Finished { .. } => None,
+        }
     }
 
     /// Whether the next part waits to begin.

@@ -235,3 +235,17 @@ proptest! {
         prop_assert!(room.attempt.at(now + TimeDelta::days(30)).is_finished(), "left alone, every attempt ends");
     }
 }
+
+#[test]
+fn many_short_breaks_stop_the_clock_no_longer_than_was_granted() {
+    let mut clocked = Clocked::start(Plan { break_seconds: 60, ..plan() }, after(0)).unwrap();
+    let State::Running { deadline, .. } = clocked.state else { panic!("{clocked:?}") };
+    let mut now = after(0);
+    while clocked.pause(now).is_ok() {
+        now += TimeDelta::milliseconds(930);
+        clocked.resume(now).unwrap();
+        now += TimeDelta::milliseconds(10);
+    }
+    let State::Running { deadline: later, .. } = clocked.state else { panic!("{clocked:?}") };
+    assert!(later - deadline <= TimeDelta::seconds(60), "{}", later - deadline);
+}

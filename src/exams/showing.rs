@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Exam, When, attempts};
+use super::{Exam, When, accommodations, attempts};
 
 /// What is shown now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +16,21 @@ pub struct Shown {
     pub keys: bool,
 }
 
-/// What is shown of attempts at `exam`. A window counts as over when nobody writes any more: candidates with more time go
-/// on beyond its end.
+/// When nobody can begin any more: the end of the window, of this edition or of the one on offer, for whoever has the most
+/// time.
+async fn closes(conn: &mut PgConnection, exam: &Exam) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    let most = accommodations::longest(&mut *conn).await?;
+    let on_offer = super::find(conn, &exam.slug).await?;
+    let editions = on_offer.iter().map(|offer| &offer.exam).chain([exam]);
+    Ok(editions.filter_map(|edition| edition.plan(&most).closes).max())
+}
+
+/// What is shown of attempts at `exam`. A window counts as over when nobody can begin and nobody writes any more:
+/// candidates with more time do both beyond its end.
 pub async fn shown(conn: &mut PgConnection, exam: &Exam, now: DateTime<Utc>) -> Result<Shown, sqlx::Error> {
-    let is_over = match exam.window {
+    let is_over = match closes(conn, exam).await? {
         None => true,
-        Some(window) => now >= window.closes && !attempts::is_any_open(conn, &exam.slug).await?,
+        Some(closes) => now >= closes && !attempts::is_any_open(conn, &exam.slug).await?,
     };
     let is_shown = |when| match when {
         When::AtOnce => true,

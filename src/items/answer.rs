@@ -69,8 +69,9 @@ pub struct Typed(String);
 pub struct NotTyped;
 
 impl Typed {
-    /// What was typed, cut at [`LONGEST`] characters; `None` if that is nothing but spaces.
+    /// What was typed without control characters, cut at [`LONGEST`] characters; `None` if that is nothing but spaces.
     pub fn new(text: &str) -> Option<Self> {
+        let text: String = text.chars().filter(|character| !character.is_control()).collect();
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.chars().take(LONGEST).collect()))
     }

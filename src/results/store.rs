@@ -67,14 +67,15 @@ pub(super) async fn publish(
 }
 
 /// Whether an attempt of the same person was already used on the same bytes and options: a repeat uses none. A grading
-/// that used none, such as one at a limit that depends on the machine, is no ground for a free one.
+/// that used none, such as one at a limit that depends on the machine, is no ground for a free one, nor is one of practice
+/// in an exam, whose sealed samples it has not met.
 pub(super) async fn was_graded_before(conn: &mut PgConnection, submission: &Submission) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM submissions s JOIN publications p ON p.submission_id = s.id
                           JOIN gradings g ON g.id = p.grading_id
                           WHERE g.counts AND s.person_id = $1 AND s.id <> $2 AND s.exercise_version = $3
                             AND s.model_sha256 = $4 AND s.weights_sha256 IS NOT DISTINCT FROM $6
-                            AND s.weights_name IS NOT DISTINCT FROM $7 AND s.scale = $5) AS "was!""#,
+                            AND s.weights_name IS NOT DISTINCT FROM $7 AND s.scale = $5 AND s.context = $8) AS "was!""#,
         submission.person.0,
         submission.id.0,
         submission.version,
@@ -82,6 +83,7 @@ pub(super) async fn was_graded_before(conn: &mut PgConnection, submission: &Subm
         submission.scale,
         weights(submission),
         submission.weights.as_ref().map(|file| file.name.as_str()),
+        Json(&submission.context) as _,
     )
     .fetch_one(conn)
     .await

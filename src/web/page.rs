@@ -140,6 +140,12 @@ pub fn local_path(wanted: &str) -> &str {
     if is_local && !wanted.contains(|c: char| c == '\\' || c.is_control()) { wanted } else { "/" }
 }
 
+/// What somebody typed, without space around it and without characters that neither a page nor the database can hold.
+pub fn typed(text: &str) -> String {
+    let kept = |character: &char| !character.is_control() || matches!(character, '\n' | '\t');
+    text.replace("\r\n", "\n").chars().filter(kept).collect::<String>().trim().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::local_path;

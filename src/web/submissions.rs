@@ -15,6 +15,8 @@ use super::routes::{Access, Route};
 use super::visit::SignedIn;
 use super::{Answer, AppState, State, WebError};
 use crate::accounts::{self, Role};
+use crate::certificates::credential::Issuer;
+use crate::certificates::exam::settle;
 use crate::exercises::catalogue;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
@@ -23,8 +25,9 @@ use crate::messages::Tr;
 use crate::results;
 use crate::results::news::Subscription;
 use crate::results::status::{self, Status};
+use crate::results::training::Cancelled;
 use crate::results::{operations, training};
-use crate::submissions::{self, Kind, Submission};
+use crate::submissions::{self, Context, Kind, Submission};
 
 /// How often the live page asks where its submission stands.
 const LOOK: Duration = Duration::from_millis(700);
@@ -284,10 +287,20 @@ impl Watch {
 /// Stops a submission that its owner no longer wants graded.
 async fn cancel(state: AppState, who: SignedIn, id: web::Path<String>) -> Answer {
     let submission = mine(&state, &who, &id).await?;
-    let mut tx = state.pool.begin().await?;
-    training::cancel(&mut tx, &submission, state.clock.now()).await.map_err(WebError::internal)?;
-    tx.commit().await?;
+    stop(&state, &submission).await?;
     Ok(page::see_other(&format!("/submissions/{}", submission.id)))
+}
+
+/// Stops a submission; where an exam waited for nothing else, its result follows in the same transaction.
+pub(super) async fn stop(state: &State, submission: &Submission) -> Result<(), WebError> {
+    let now = state.clock.now();
+    let mut tx = state.pool.begin().await?;
+    let done = training::cancel(&mut tx, submission, now).await.map_err(WebError::internal)?;
+    if let (Cancelled::AtOnce, Context::Exam { attempt, .. }) = (done, submission.context) {
+        let issuer = Issuer::from_config(&state.config);
+        settle(&mut tx, &state.keys, &issuer, attempt, now).await.map_err(WebError::internal)?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Everything that a script printed.

@@ -303,3 +303,50 @@ async fn whoever_takes_their_data_along_gets_their_attempts_without_the_keys(poo
     })
     .await;
 }
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn what_no_page_sends_does_no_harm(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        for revision in [0, -1, i64::MAX] {
+            assert_eq!(sends(&ada, &door, json!([change(1, revision, "1")])).await.status, 422, "{revision}");
+        }
+        let control = json!([{ "number": 1, "revision": 1, "flagged": false, "fields": [["q1", "a\u{0}b"], ["q1-0", "\u{0}"]] },
+                             change(2, 1, "1")]);
+        assert_eq!(sends(&ada, &door, control).await.json()["kept"], json!([[1, 1], [2, 1]]));
+        assert_eq!(ada.post(&format!("{door}/ask"), &[("question", "a\u{0}b")]).await.status, 303);
+        let twice = json!([change(3, 1, "0"), change(3, 2, "1")]);
+        assert_eq!(sends(&ada, &door, twice).await.json()["kept"], json!([[3, 2]]), "one row of the log");
+        assert_eq!(app.count("SELECT count(*) FROM exam_answer_log").await, 3);
+        let mut status = 200;
+        for revision in 10..=300 {
+            status = sends(&ada, &door, json!([change(4, revision, "1")])).await.status.as_u16();
+        }
+        assert_eq!(status, 429, "faster than anybody types");
+        app.clock.advance(Duration::minutes(1));
+        assert_eq!(sends(&ada, &door, json!([change(4, 400, "1")])).await.status, 200);
+        // A page of the part before hands in nothing of the next.
+        for step in ["hand-in", "begin-next"] {
+            ada.post(&format!("{door}/step"), &[("step", step), ("part", "0")]).await.location();
+        }
+        ada.post(&format!("{door}/step"), &[("step", "hand-in"), ("part", "0")]).await.location();
+        assert!(ada.get(&door).await.location().ends_with("/practice"));
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn an_attempt_whose_end_nobody_wrote_down_stands_in_no_way(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let first = begins(&ada).await;
+        // No worker looks for eight days.
+        app.clock.advance(Duration::days(8));
+        let second = begins(&ada).await;
+        assert_ne!(first, second);
+        app.run_jobs().await;
+        assert!(ada.get(&format!("{first}/result")).await.text().contains("Not passed"));
+    })
+    .await;
+}

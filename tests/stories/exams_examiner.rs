@@ -288,3 +288,76 @@ async fn a_question_to_the_examiner_is_answered_to_its_candidate_alone(pool: PgP
     })
     .await;
 }
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_grant_that_comes_back_adds_nothing_and_nobody_grants_to_themselves(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        let door = begins(&ada).await;
+        let grant = async |email: &str, factor: &str| {
+            let form = [("email", email), ("time_factor", factor), ("extra_attempts", "0"), ("break_minutes", "0")];
+            app.clock.advance(Duration::seconds(1));
+            ivy.post("/teach/accommodations", &form).await.status
+        };
+        for factor in ["2", "1", "2", "1", "1.5", "2"] {
+            assert_eq!(grant("ada@example.org", factor).await, 303);
+        }
+        assert_eq!(left_ms(&ada, &door).await, 120 * 60_000 - 6000);
+        assert_eq!(grant("ivy@example.org", "2").await, 409);
+        let own = begins(&ivy).await;
+        let give = [("what", "extend"), ("minutes", "5"), ("reason", "")];
+        assert_eq!(ivy.post(&format!("/teach{own}/give"), &give).await.status, 409);
+        ivy.post(&format!("{EXAM}/extend"), &[("minutes", "10"), ("reason", "")]).await.location();
+        assert_eq!(left_ms(&ada, &door).await, 130 * 60_000 - 7000);
+        assert_eq!(left_ms(&ivy, &own).await, 60 * 60_000);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_submission_that_is_cancelled_after_the_end_brings_the_result(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let door = begins(&ada).await;
+        for step in ["hand-in", "begin-next"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        ada.uploads(&format!("{door}/practice"), ("train.py", b"print(1)\n"), &[]).await.location();
+        let practice = ada.get(&format!("{door}/practice")).await;
+        let submission = practice.attributes("tbody a", "href").remove(0);
+        ada.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        assert_eq!(app.count("SELECT count(*) FROM exam_results").await, 0, "one is still to be graded");
+        ada.post(&format!("{submission}/cancel"), &[]).await.location();
+        assert_eq!(app.count("SELECT count(*) FROM exam_results").await, 1);
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_file_of_practice_is_no_repeat_in_an_exam(pool: PgPool) {
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        offers(app, |authored| {
+            let Some(Part::Practice { exercise, attempts, mark, sealed_mark, .. }) = authored.exam.parts.last_mut()
+            else {
+                panic!("the last part is practice");
+            };
+            (*exercise, *attempts, *mark, *sealed_mark) = ("hello-onnx".parse().unwrap(), 1, None, None);
+        })
+        .await;
+        let file = model("hello-onnx/starter/hello.onnx");
+        ada.submits("hello-onnx", &file, &[]).await.location();
+        app.run_jobs().await;
+        let door = begins(&ada).await;
+        for step in ["hand-in", "begin-next"] {
+            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
+        }
+        ada.uploads(&format!("{door}/practice"), ("hello.onnx", &file), &[]).await.location();
+        app.run_jobs().await;
+        let practice = ada.get(&format!("{door}/practice")).await;
+        assert!(practice.text().contains("1 of 1 used"), "{}", practice.text());
+    })
+    .await;
+}

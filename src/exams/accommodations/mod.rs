@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 mod store;
 
-pub use store::{Granted, all, forget, grant, of, person};
+pub use store::{Granted, all, forget, grant, longest, most_since, of, person};
 
 /// What a person is granted in every exam.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -22,7 +22,35 @@ pub async fn of(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Accom
     }))
 }
 
-/// Grants `person` an accommodation in every attempt that begins from now on; [`crate::exams::attempts::grant`] also reaches those that are open.
+/// The most time that anybody is granted.
+pub async fn longest(executor: impl PgExecutor<'_>) -> Result<Accommodation, sqlx::Error> {
+    let most = sqlx::query_scalar!("SELECT max(time_factor) FROM accommodations").fetch_one(executor).await?;
+    Ok(Accommodation { time_factor: most.unwrap_or(1.0), ..Accommodation::default() })
+}
+
+/// The most of each that `person` was granted for something that began at `since`: what held then and whatever came after.
+pub async fn most_since(
+    executor: impl PgExecutor<'_>,
+    person: PersonId,
+    since: DateTime<Utc>,
+) -> Result<Accommodation, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT max(time_factor) AS time_factor, max(break_minutes) AS break_minutes FROM accommodations
+         WHERE person_id = $1 AND granted_at >= coalesce(
+             (SELECT max(granted_at) FROM accommodations WHERE person_id = $1 AND granted_at <= $2), '-infinity')",
+        person.0,
+        since,
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(Accommodation {
+        time_factor: row.time_factor.unwrap_or(1.0),
+        break_minutes: row.break_minutes.unwrap_or(0).cast_unsigned(),
+        ..Accommodation::default()
+    })
+}
+
+/// Grants `person` an accommodation in every attempt that begins from now on; `attempts::grant` also reaches open ones.
 pub async fn grant(
     conn: &mut PgConnection,
     person: PersonId,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::accommodations::{self, Accommodation};
 use super::answers::{self, Change};
 use super::clock::{Clocked, PartKind, Refusal};
-use super::facts::note;
+use super::facts::{MOST_OF_A_KIND, note, number_of_events};
 use super::{Exam, Offer, bank_of};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId, Slug};
@@ -59,6 +59,9 @@ pub enum AttemptError {
     /// Another device writes now.
     #[error("the attempt was opened on another device")]
     OtherDevice,
+    /// Examiners grant nothing to themselves.
+    #[error("this is the examiner's own attempt")]
+    Own,
     /// No attempt can begin.
     #[error("no attempt can begin now")]
     Standing(Box<Standing>),
@@ -87,6 +90,7 @@ pub async fn start(
     now: DateTime<Utc>,
 ) -> Result<ExamAttemptId, AttemptError> {
     store::lock_person(conn, person, &offer.exam.slug).await?;
+    end_overdue(conn, person, &offer.exam.slug, now).await?;
     let number = match standing(conn, person, offer, now).await? {
         Standing::Open(id) => return Ok(id),
         Standing::May { used, .. } => i32::try_from(used).unwrap_or(i32::MAX).saturating_add(1),
@@ -108,6 +112,17 @@ pub async fn start(
     note(conn, attempt.id, ("started", &format!("{number}")), None, now).await?;
     schedule(conn, &attempt).await?;
     Ok(attempt.id)
+}
+
+/// Writes down the end of an attempt whose time passed while no worker looked; whether one is still open.
+async fn end_overdue(
+    conn: &mut PgConnection,
+    person: PersonId,
+    exam: &Slug,
+    now: DateTime<Utc>,
+) -> Result<bool, AttemptError> {
+    let Some(open) = store::open(conn, person, exam).await? else { return Ok(false) };
+    Ok(lock(conn, open.id, now).await?.is_some_and(|attempt| !attempt.clocked.is_finished()))
 }
 
 /// The banks that an exam draws from now.
@@ -195,14 +210,17 @@ async fn write_on(
 ) -> Result<(), sqlx::Error> {
     attempt.device = device;
     store::set_device(conn, attempt.id, device).await?;
-    note(conn, attempt.id, ("device", detail), None, now).await
+    if number_of_events(&mut *conn, attempt.id, "device").await? < MOST_OF_A_KIND {
+        note(conn, attempt.id, ("device", detail), None, now).await?;
+    }
+    Ok(())
 }
 
 /// What a candidate can do to the clock of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Hand in the open part.
-    HandIn,
+    /// Hand in the open part; only this one, where it is said which.
+    HandIn(Option<usize>),
     /// Begin the next part.
     BeginNext,
     /// Stop the clock.
@@ -229,7 +247,8 @@ pub async fn step(
         return Err(AttemptError::OtherDevice);
     }
     let kind = match step {
-        Step::HandIn => attempt.clocked.hand_in(now).map(|()| "handed_in"),
+        Step::HandIn(part) if part.is_some_and(|part| attempt.clocked.part() != Some(part)) => Err(Refusal::PartOver),
+        Step::HandIn(_) => attempt.clocked.hand_in(now).map(|()| "handed_in"),
         Step::BeginNext => attempt.clocked.begin_next(now).map(|()| "began"),
         Step::Pause => attempt.clocked.pause(now).map(|()| "paused"),
         Step::Resume => attempt.clocked.resume(now).map(|()| "resumed"),
@@ -258,6 +277,9 @@ pub async fn give(
     now: DateTime<Utc>,
 ) -> Result<Attempt, AttemptError> {
     let mut attempt = lock(conn, id, now).await?.ok_or(AttemptError::NotFound)?;
+    if examiner == Some(attempt.person) {
+        return Err(AttemptError::Own);
+    }
     let (kind, by) = match grant {
         Grant::Extend(by) => ("extended", by),
         Grant::Reopen(by) => ("reopened", by),
@@ -267,7 +289,7 @@ pub async fn give(
         Grant::Reopen(by) => {
             // One attempt at an exam is open at a time.
             store::lock_person(conn, attempt.person, &attempt.exam).await?;
-            if store::open(conn, attempt.person, &attempt.exam).await?.is_some() {
+            if end_overdue(conn, attempt.person, &attempt.exam, now).await? {
                 return Err(Refusal::StillOpen.into());
             }
             attempt.clocked.reopen(by, now)?;
@@ -287,14 +309,20 @@ pub async fn grant(
     granted: Accommodation,
     (by, now): (Option<PersonId>, DateTime<Utc>),
 ) -> Result<(), AttemptError> {
-    let before = accommodations::of(&mut *conn, person).await?;
-    accommodations::grant(conn, person, granted, by, now).await?;
+    let mut open = Vec::new();
     for id in store::open_of(conn, person).await? {
-        let Some(mut attempt) = lock(conn, id, now).await? else { continue };
+        let Some(attempt) = lock(conn, id, now).await? else { continue };
+        // Of an attempt, what was granted once stays: a grant that comes back adds nothing.
+        let had = accommodations::most_since(&mut *conn, person, attempt.started_at).await?;
+        open.push((attempt, had));
+    }
+    accommodations::grant(conn, person, granted, by, now).await?;
+    for (mut attempt, had) in open {
+        let id = attempt.id;
         let Some(exam) = super::version(&mut *conn, &attempt.version).await? else { continue };
         if !attempt.clocked.is_finished() {
             let was = attempt.clocked.clone();
-            attempt.clocked.accommodate(&exam.plan(&before), &exam.plan(&granted));
+            attempt.clocked.accommodate(&exam.plan(&had), &exam.plan(&granted));
             if attempt.clocked == was {
                 continue;
             }

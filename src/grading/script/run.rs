@@ -190,24 +190,33 @@ impl ScriptSandbox {
         let stopped = session.attend(&mut child);
         let must_go = !matches!(stopped, Ok(None));
         if must_go {
-            // In namespaces everything dies with their first process, and bubblewrap ends once that is gone. Without, the
-            // launcher ends the rest as soon as the script itself is gone.
-            tree::end_descendants(child.pid());
-            let asked = Instant::now();
-            while asked.elapsed() < END_LIMIT && !child.wait_for_news(TICK)? {
-                child.stdout.read(|_| ())?;
-                tree::end_descendants(child.pid());
-            }
+            end(&mut child)?;
         }
         let (how, usage) = child.end(must_go)?;
         if let (Tier::LandlockOnly, Some(uid)) = (self.tier, uid) {
-            // A launcher that somebody else ended could end nothing; its user is ours alone.
-            let asked = Instant::now();
-            while asked.elapsed() < END_LIMIT && tree::end_all_of(uid) > 0 {
-                thread::sleep(TICK);
-            }
+            end_leftovers(uid);
         }
         session.result(stopped?, how, usage.cpu)
+    }
+}
+
+/// Ends a run. In namespaces everything dies with their first process, and bubblewrap ends once that is gone. Without, the
+/// launcher ends the rest as soon as the script itself is gone.
+fn end(child: &mut Child) -> Result<(), GradingError> {
+    tree::end_descendants(child.pid());
+    let asked = Instant::now();
+    while asked.elapsed() < END_LIMIT && !child.wait_for_news(TICK)? {
+        child.stdout.read(|_| ())?;
+        tree::end_descendants(child.pid());
+    }
+    Ok(())
+}
+
+/// Ends what a launcher left that somebody else ended; its user is ours alone.
+fn end_leftovers(uid: u32) {
+    let asked = Instant::now();
+    while asked.elapsed() < END_LIMIT && tree::end_all_of(uid) > 0 {
+        thread::sleep(TICK);
     }
 }
 

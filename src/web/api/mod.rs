@@ -12,6 +12,7 @@ use super::bearer::{Bearer, Read, Submit};
 use super::exercises;
 use super::intake::{self, Options, Purpose, ReceivedModel};
 use super::routes::{Access, Route};
+use super::submissions::stop;
 use super::upload::UploadedForm;
 use super::visit::Visit;
 use super::{Answer, AppState, State, WebError};
@@ -163,9 +164,7 @@ async fn submission(state: AppState, who: Bearer<Read>, id: web::Path<String>, r
 async fn cancel(state: AppState, who: Bearer<Submit>, id: web::Path<String>, request: HttpRequest) -> Answer {
     let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
     let submission = submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)?;
-    let mut tx = state.pool.begin().await?;
-    training::cancel(&mut tx, &submission, state.clock.now()).await.map_err(WebError::internal)?;
-    tx.commit().await?;
+    stop(&state, &submission).await?;
     let status = wait(&state, id, Duration::ZERO).await?;
     answer(&state, &request, id, &status).await
 }

@@ -47,6 +47,9 @@ pub(super) async fn grant(state: AppState, who: Require<Instructor>, form: web::
     let email = form.email.trim();
     let person = accommodations::person(&state.pool, email).await?;
     let person = person.ok_or(WebError::Invalid("accommodations-nobody", vec![("email", email.to_owned())]))?;
+    if person == who.person.id {
+        return Err(WebError::Conflict("examiner-own", Vec::new()));
+    }
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let before = accommodations::of(&mut *tx, person).await?;

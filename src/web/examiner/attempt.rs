@@ -122,7 +122,7 @@ pub(super) async fn give(
     };
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    attempts::give(&mut tx, id, grant, (Some(who.person.id), reason), now).await?;
+    attempts::give(&mut tx, id, grant, (Some(who.person.id), &reason), now).await?;
     let detail = serde_json::json!({ "minutes": form.minutes, "reason": reason });
     let entry = audit::Entry { actor: Some(who.person.id), action, object: &id.to_string(), detail };
     audit::record(&mut tx, entry, now).await?;
@@ -151,7 +151,7 @@ pub(super) async fn answer(
     if !results::reviews(&mut *tx, attempt.id).await?.iter().any(|review| review.id == form.review) {
         return Err(WebError::NotFound);
     }
-    results::answer_review(&mut tx, form.review, text, (who.person.id, now)).await?;
+    results::answer_review(&mut tx, form.review, &text, (who.person.id, now)).await?;
     let detail = serde_json::json!({ "answer": text });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.review", object: &attempt.id.to_string(), detail };
@@ -181,7 +181,7 @@ pub(super) async fn clarify(
     let text = checked_text(&form.answer)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    if !clarifications::answer(&mut tx, (attempt.id, form.question), text, (who.person.id, now)).await? {
+    if !clarifications::answer(&mut tx, (attempt.id, form.question), &text, (who.person.id, now)).await? {
         return Err(WebError::NotFound);
     }
     let detail = serde_json::json!({ "answer": text });

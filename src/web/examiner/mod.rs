@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 
 use super::WebError;
 use super::exams::offer;
+use super::page::typed;
 use super::routes::{Access, Route};
 
 mod accommodations;
@@ -37,8 +38,8 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// So much more time, with the reason that candidates read.
-fn checked_time(minutes: i64, reason: &str) -> Result<(TimeDelta, &str), WebError> {
-    let reason = reason.trim();
+fn checked_time(minutes: i64, reason: &str) -> Result<(TimeDelta, String), WebError> {
+    let reason = typed(reason);
     if !(1..=600).contains(&minutes) || reason.chars().count() > LONGEST_TEXT {
         return Err(WebError::Invalid("examiner-bad-minutes", Vec::new()));
     }
@@ -46,8 +47,8 @@ fn checked_time(minutes: i64, reason: &str) -> Result<(TimeDelta, &str), WebErro
 }
 
 /// A text for candidates: something, and not too long.
-fn checked_text(text: &str) -> Result<&str, WebError> {
-    let text = text.trim();
+fn checked_text(text: &str) -> Result<String, WebError> {
+    let text = typed(text);
     if text.is_empty() || text.chars().count() > LONGEST_TEXT {
         return Err(WebError::Invalid("exam-review-length", vec![("most", LONGEST_TEXT.to_string())]));
     }

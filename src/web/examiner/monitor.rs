@@ -117,7 +117,7 @@ pub(super) async fn announce(
     let text = checked_text(&form.text)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    facts::announce(&mut tx, &offer.exam.slug, text, who.person.id, now).await?;
+    facts::announce(&mut tx, &offer.exam.slug, &text, who.person.id, now).await?;
     let detail = serde_json::json!({ "text": text });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.announce", object: offer.exam.slug.as_str(), detail };
@@ -141,11 +141,11 @@ pub(super) async fn extend_all(
     let mut given = 0;
     for listed in attempts::of_exam(&mut *tx, &offer.exam.slug, settings).await? {
         let grant = Grant::Extend(by);
-        // Whoever has finished meanwhile needs no time.
-        let done = attempts::give(&mut tx, listed.attempt.id, grant, (Some(who.person.id), reason), now).await;
+        // Whoever has finished meanwhile needs no time, and nobody gives it to themselves.
+        let done = attempts::give(&mut tx, listed.attempt.id, grant, (Some(who.person.id), &reason), now).await;
         given += u32::from(done.is_ok());
         match done {
-            Ok(_) | Err(attempts::AttemptError::Refused(_)) => {}
+            Ok(_) | Err(attempts::AttemptError::Refused(_) | attempts::AttemptError::Own) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -89,7 +89,7 @@ pub(super) async fn publish(
     let worse = if form.lower.is_some() { Worse::Lowered } else { Worse::Spared };
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    let published = rescoring::publish(&mut tx, &offer, worse, (who.person.id, reason), now).await?;
+    let published = rescoring::publish(&mut tx, &offer, worse, (who.person.id, &reason), now).await?;
     for found in published.iter().filter(|found| found.after.passed) {
         issue(&mut tx, &state.keys, &Issuer::from_config(&state.config), found.attempt, now)
             .await

@@ -46,7 +46,7 @@ pub(super) struct Asked {
 /// Takes a question to the examiner, and leads back to where it was asked.
 pub(super) async fn ask(state: AppState, who: SignedIn, id: web::Path<String>, form: web::Form<Asked>) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let question = form.question.trim();
+    let question = page::typed(&form.question);
     if question.is_empty() || question.chars().count() > LONGEST {
         return Err(WebError::Invalid("exam-ask-length", vec![("most", LONGEST.to_string())]));
     }
@@ -54,7 +54,7 @@ pub(super) async fn ask(state: AppState, who: SignedIn, id: web::Path<String>, f
         return Err(WebError::Conflict("exam-refused", Vec::new()));
     }
     let mut conn = state.pool.acquire().await?;
-    if !clarifications::ask(&mut conn, own.id, question, own.now).await? {
+    if !clarifications::ask(&mut conn, own.id, &question, own.now).await? {
         return Err(WebError::Conflict("exam-ask-most", vec![("most", MOST.to_string())]));
     }
     drop(conn);

@@ -94,6 +94,8 @@ fn pieces(t: Tr, own: &Own, place: usize, answer: &Given) -> Option<Vec<Piece>> 
 #[serde(default)]
 pub(super) struct StepForm {
     step: String,
+    /// The part that its page was about; missing or no number where it was none.
+    part: String,
 }
 
 /// Carries out a step, and what follows from it, in one transaction.
@@ -105,7 +107,7 @@ pub(super) async fn step(
 ) -> Answer {
     let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
     let wanted = match form.step.as_str() {
-        "hand-in" => Step::HandIn,
+        "hand-in" => Step::HandIn(form.part.parse().ok()),
         "begin-next" => Step::BeginNext,
         "pause" => Step::Pause,
         "resume" => Step::Resume,

@@ -61,24 +61,40 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// What never changes about the attempts that were looked at lately.
+/// What never changes about the attempts that were looked at lately, and how often each saves.
 #[derive(Default)]
-pub struct Papers(Mutex<HashMap<ExamAttemptId, Arc<Frozen>>>);
+pub struct Papers {
+    frozen: Mutex<HashMap<ExamAttemptId, Arc<Frozen>>>,
+    /// A minute, and how often each attempt saved in it.
+    saves: Mutex<(i64, HashMap<ExamAttemptId, u32>)>,
+}
 
 impl Papers {
     /// What never changes about an attempt; `None` if there is no such attempt.
     async fn get(&self, conn: &mut PgConnection, id: ExamAttemptId) -> Result<Option<Arc<Frozen>>, sqlx::Error> {
-        if let Some(found) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        if let Some(found) = self.frozen.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(Some(Arc::clone(found)));
         }
         let Some(attempt) = attempts::find(&mut *conn, id).await? else { return Ok(None) };
         let frozen = Arc::new(Frozen::of(conn, &attempt).await?);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.frozen.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_PAPERS {
             kept.clear();
         }
         kept.insert(id, Arc::clone(&frozen));
         Ok(Some(frozen))
+    }
+
+    /// Counts a message with changes; whether it is one of the first `most` in this minute.
+    fn may_save(&self, id: ExamAttemptId, now: DateTime<Utc>, most: u32) -> bool {
+        let minute = now.timestamp() / 60;
+        let mut saves = self.saves.lock().unwrap_or_else(PoisonError::into_inner);
+        if saves.0 != minute {
+            *saves = (minute, HashMap::new());
+        }
+        let count = saves.1.entry(id).or_default();
+        *count += 1;
+        *count <= most
     }
 }
 
@@ -173,6 +189,7 @@ impl From<AttemptError> for WebError {
             AttemptError::NotFound => Self::NotFound,
             AttemptError::Refused(_) => Self::Conflict("exam-refused", Vec::new()),
             AttemptError::OtherDevice => Self::Conflict("exam-other-device", Vec::new()),
+            AttemptError::Own => Self::Conflict("examiner-own", Vec::new()),
             AttemptError::Standing(_) => Self::Conflict("exam-cannot-begin", Vec::new()),
             AttemptError::Paper(error) => Self::internal(error),
             AttemptError::Queue(error) => error.into(),

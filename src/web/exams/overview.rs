@@ -146,7 +146,10 @@ pub(super) async fn start(state: AppState, who: SignedIn, slug: web::Path<String
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let id = attempts::start(&mut tx, who.person.id, &offer, (device, seed), now).await?;
-    facts::note(&mut tx, id, ("address", &who.browser.address), None, now).await?;
+    // Whoever clicks again has begun nothing.
+    if attempts::find(&mut *tx, id).await?.is_some_and(|attempt| attempt.started_at == now) {
+        facts::note(&mut tx, id, ("address", &who.browser.address), None, now).await?;
+    }
     tx.commit().await?;
     Ok(see_other_as(&state, &format!("/attempts/{id}"), device))
 }

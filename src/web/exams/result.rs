@@ -249,7 +249,7 @@ pub(super) struct Ask {
 /// Asks that an instructor look at the result again.
 pub(super) async fn ask(state: AppState, who: SignedIn, id: web::Path<String>, form: web::Form<Ask>) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    let request = form.request.trim();
+    let request = page::typed(&form.request);
     if request.is_empty() || request.chars().count() > LONGEST_REQUEST {
         return Err(WebError::Invalid("exam-review-length", vec![("most", LONGEST_REQUEST.to_string())]));
     }
@@ -257,6 +257,6 @@ pub(super) async fn ask(state: AppState, who: SignedIn, id: web::Path<String>, f
         return Err(WebError::Conflict("exam-refused", Vec::new()));
     }
     let mut conn = state.pool.acquire().await?;
-    results::ask_review(&mut conn, own.id, request, own.now).await?;
+    results::ask_review(&mut conn, own.id, &request, own.now).await?;
     Ok(page::see_other(&format!("/attempts/{}/result#review", own.id)))
 }

@@ -183,7 +183,7 @@ pub(super) async fn save(
     // Of several pages without a script, the last that was sent counts.
     attempts::lock_own(&mut tx, who.person.id, own.id, own.now).await?;
     let before = answers::answers(&mut *tx, own.id).await?.get(&place).map_or(0, |kept| kept.revision);
-    let change = Change { place, revision: before + 1, answer, flagged: is_flagged };
+    let change = Change { place, revision: before.saturating_add(1), answer, flagged: is_flagged };
     match attempts::save(&mut tx, &own.frozen.exam, (who.person.id, own.id, device), &[change], own.now).await {
         Ok(_) => {}
         Err(AttemptError::Refused(_) | AttemptError::OtherDevice) => {

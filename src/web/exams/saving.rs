@@ -1,5 +1,7 @@
 //! What the room's script sends and asks: changes of answers, the clock, facts.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -16,8 +18,10 @@ use crate::web::{Answer, AppState, WebError};
 
 /// Most changes in one message.
 const MOST_CHANGES: usize = 200;
-/// Most facts about the focus that are written down.
-const MOST_EVENTS: i64 = 500;
+/// Revisions that a page can send: whole numbers of its script.
+const REVISIONS: std::ops::RangeInclusive<i64> = 1..=1 << 53;
+/// Most messages with changes of one attempt in a minute; a page sends at most two a second.
+const MOST_SAVES: u32 = 240;
 
 /// Changes that a page sends.
 #[derive(Debug, Deserialize)]
@@ -72,14 +76,24 @@ pub(super) async fn save(
 ) -> Answer {
     let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
     let device = device(&request).ok_or(AttemptError::OtherDevice)?;
-    if sent.changes.len() > MOST_CHANGES {
+    if sent.changes.len() > MOST_CHANGES || sent.changes.iter().any(|change| !REVISIONS.contains(&change.revision)) {
         return Err(WebError::Invalid("error-form", Vec::new()));
     }
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let frozen = state.papers.get(&mut tx, id).await?.filter(|frozen| frozen.person == who.person.id);
     let frozen = frozen.ok_or(WebError::NotFound)?;
-    let changes: Vec<Change> = sent.changes.iter().filter_map(|change| read(&frozen, change)).collect();
+    if !state.papers.may_save(id, now, MOST_SAVES) {
+        return Err(WebError::TooMany("exam-too-many-saves", Vec::new(), 60));
+    }
+    // Of several changes of one question, the latest.
+    let mut latest: BTreeMap<usize, Change> = BTreeMap::new();
+    for change in sent.changes.iter().filter_map(|change| read(&frozen, change)) {
+        if latest.get(&change.place).is_none_or(|known| known.revision < change.revision) {
+            latest.insert(change.place, change);
+        }
+    }
+    let changes: Vec<Change> = latest.into_values().collect();
     let (attempt, kept) = attempts::save(&mut tx, &frozen.exam, (who.person.id, id, device), &changes, now).await?;
     tx.commit().await?;
     let kept = kept.into_iter().map(|(place, revision)| (place + 1, revision)).collect();
@@ -131,7 +145,8 @@ pub(super) struct Told {
 /// Writes down that the page was out of sight: a fact that both sides see, never a verdict.
 pub(super) async fn event(state: AppState, who: SignedIn, id: web::Path<String>, told: web::Json<Told>) -> Answer {
     let own = Own::find(&state, &who, &id).await?;
-    if facts::number_of_events(&state.pool, own.id, "focus").await? < MOST_EVENTS && !own.attempt.clocked.is_finished()
+    if facts::number_of_events(&state.pool, own.id, "focus").await? < facts::MOST_OF_A_KIND
+        && !own.attempt.clocked.is_finished()
     {
         let mut conn = state.pool.acquire().await?;
         let detail = format!("{} s", told.away_seconds);

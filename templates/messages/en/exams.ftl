@@ -190,3 +190,4 @@ exam-ask-most = You have asked { $most } questions in this exam, and more are no
 exam-clarified = You asked: “{ $question }” Answer: { $answer }
 exam-only-open = Only those without an answer
 notice-asked = Your question was sent. The answer appears with the announcements.
+exam-too-many-saves = Answers of this attempt arrive faster than anybody types. Nothing that was saved is lost; wait a minute.

@@ -190,3 +190,4 @@ exam-ask-most = 你在本次考试中已提出 { $most } 个问题，不能再�
 exam-clarified = 你的问题：“{ $question }”答复：{ $answer }
 exam-only-open = 只看未作答的题目
 notice-asked = 问题已发送，答复会显示在通知中。
+exam-too-many-saves = 这次考试的答案提交过于频繁。已保存的内容没有丢失，请一分钟后再试。
