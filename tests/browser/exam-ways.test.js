@@ -184,7 +184,7 @@ test("every page of the exam is accessible and fits 320 px, in both languages an
 });
 
 test("the examiner's pages are accessible, and the monitor shows changes by itself", async () => {
-  const learner = await candidate("Hedy");
+  const learner = await candidate("Lise");
   const door = doorOf(learner);
   const page = await visitor();
   await page.goto(service.adminLink);
@@ -198,12 +198,12 @@ test("the examiner's pages are accessible, and the monitor shows changes by itse
     [`/teach${EXAM}/rescore`, "rescore"], [`/teach${door}`, "attempt"], ["/teach/accommodations", "accommodations"],
   ]) await looksRight(page, path, `examiner-${name}`);
   await page.goto(`/teach${EXAM}`);
-  const row = page.locator("tbody tr", { hasText: "Hedy" });
+  const row = page.locator("tbody tr", { hasText: "Lise" });
   assert.match(await row.textContent(), /0 \/ \d+/);
   await page.click("label:has(input[type=checkbox])");
   await answer(learner);
   await saved(learner);
-  await page.waitForFunction(() => [...document.querySelectorAll("tbody tr")].some((row) => /Hedy.*1 \/ \d+/s.test(row.textContent)));
+  await page.waitForFunction(() => [...document.querySelectorAll("tbody tr")].some((row) => /Lise.*1 \/ \d+/s.test(row.textContent)));
 });
 
 // What kind of control the question on the page has.

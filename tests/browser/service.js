@@ -68,8 +68,6 @@ export async function stop() {
 
 export async function visitor(options = {}) {
   const context = await service.browser.newContext({ baseURL: service.address, locale: "en-GB", timezoneId: "Asia/Shanghai", ...options });
-  // A machine that writes a build to its disk meanwhile keeps a commit waiting for long.
-  context.setDefaultTimeout(90_000);
   return context.newPage();
 }
 
