@@ -155,7 +155,7 @@ pub struct Skill {
 
 /// A section of a theory part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "written::Section")]
+#[serde(try_from = "written::Section")]
 pub struct TheorySection {
     /// Its title.
     pub title: Bilingual,

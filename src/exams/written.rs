@@ -1,42 +1,30 @@
 //! A section as `exam.toml` has it: what papers need and what results need in one table, in which no key is unknown.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::TheorySection;
 use crate::ids::Slug;
-use crate::items::{Difficulty, sections};
 use crate::messages::Bilingual;
 
-/// Every key of `[[parts.sections]]`. Serde checks no keys of a struct that is flattened into another.
+/// `[[parts.sections]]`. Serde checks no keys of a struct that is flattened into another, so those of the drawing are
+/// gathered first and read by themselves.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Section {
     title: Bilingual,
     module: Option<Slug>,
     #[serde(default)]
     pass: f64,
-    name: Slug,
-    banks: Vec<String>,
-    #[serde(default)]
-    only: Vec<String>,
-    draw: usize,
-    #[serde(default)]
-    tags: BTreeMap<String, usize>,
-    #[serde(default)]
-    difficulties: BTreeMap<Difficulty, usize>,
-    points: Option<f64>,
-    #[serde(default)]
-    item_points: BTreeMap<Slug, f64>,
+    #[serde(flatten)]
+    draw: Map<String, Value>,
 }
 
-impl From<Section> for TheorySection {
-    fn from(written: Section) -> Self {
-        let Section { title, module, pass, name, banks, only, draw, tags, difficulties, points, item_points } = written;
-        let points = points.unwrap_or(1.0);
-        let draw = sections::Section { name, banks, only, draw, tags, difficulties, points, item_points };
-        Self { title, module, pass, draw }
+impl TryFrom<Section> for TheorySection {
+    type Error = serde_json::Error;
+
+    fn try_from(written: Section) -> Result<Self, serde_json::Error> {
+        let Section { title, module, pass, draw } = written;
+        Ok(Self { title, module, pass, draw: serde_json::from_value(draw.into())? })
     }
 }
 
