@@ -360,9 +360,11 @@ impl Clocked {
         matches!(self.state, State::Resting { .. })
     }
 
-    /// Whether the open part's time is over, and only what was on its way is still taken.
+    /// Whether the open part takes uploads, and its time is over but for one on its way; `self` must be at the present. Of
+    /// the seconds in which answers may still arrive nobody needs to know.
     pub fn is_closing(&self, now: DateTime<Utc>) -> bool {
-        matches!(self.state, State::Running { deadline, paused: None, .. } if now > deadline)
+        let takes_uploads = |part: usize| self.plan.parts.get(part).is_some_and(|part| part.kind == PartKind::Practice);
+        matches!(self.state, State::Running { part, deadline, paused: None, .. } if takes_uploads(part) && now > deadline)
     }
 
     /// Whether nothing more is taken.

@@ -25,21 +25,24 @@ async fn closes(conn: &mut PgConnection, exam: &Exam) -> Result<Option<DateTime<
     Ok(editions.filter_map(|edition| edition.plan(&most).closes).max())
 }
 
+async fn is_over(conn: &mut PgConnection, exam: &Exam, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    Ok(match closes(conn, exam).await? {
+        None => true,
+        Some(closes) => now >= closes && !attempts::is_any_open(conn, &exam.slug).await?,
+    })
+}
+
 /// What is shown of attempts at `exam`. A window counts as over when nobody can begin and nobody writes any more:
 /// candidates with more time do both beyond its end.
 pub async fn shown(conn: &mut PgConnection, exam: &Exam, now: DateTime<Utc>) -> Result<Shown, sqlx::Error> {
-    let is_over = match closes(conn, exam).await? {
-        None => true,
-        Some(closes) => now >= closes && !attempts::is_any_open(conn, &exam.slug).await?,
-    };
+    let show = exam.show;
+    let waits = [show.scores, show.answers, show.keys].contains(&When::AfterWindow);
+    // Most exams wait for no window, and their pages ask nothing.
+    let is_over = waits && is_over(conn, exam, now).await?;
     let is_shown = |when| match when {
         When::AtOnce => true,
         When::AfterWindow => is_over,
         When::Never => false,
     };
-    Ok(Shown {
-        scores: is_shown(exam.show.scores),
-        answers: is_shown(exam.show.answers),
-        keys: is_shown(exam.show.keys),
-    })
+    Ok(Shown { scores: is_shown(show.scores), answers: is_shown(show.answers), keys: is_shown(show.keys) })
 }

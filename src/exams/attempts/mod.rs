@@ -79,14 +79,15 @@ impl From<sqlx::Error> for AttemptError {
     }
 }
 
-/// The open attempt of `person`, or a new one that begins now, with a paper drawn from `seed`.
+/// The open attempt of `person`, or a new one that begins now, on this device at this address, with a paper drawn from
+/// `seed`.
 ///
 /// Whoever asks twice at once gets the same attempt twice: the second waits for the first's transaction.
 pub async fn start(
     conn: &mut PgConnection,
     person: PersonId,
     offer: &Offer,
-    (device, seed): (Uuid, u64),
+    (device, address, seed): (Uuid, &str, u64),
     now: DateTime<Utc>,
 ) -> Result<ExamAttemptId, AttemptError> {
     store::lock_person(conn, person, &offer.exam.slug).await?;
@@ -110,6 +111,7 @@ pub async fn start(
     };
     store::insert(conn, &attempt, &paper, seed).await?;
     note(conn, attempt.id, ("started", &format!("{number}")), None, now).await?;
+    note(conn, attempt.id, ("address", address), None, now).await?;
     schedule(conn, &attempt).await?;
     Ok(attempt.id)
 }

@@ -2,7 +2,7 @@
 
 use crate::exams::attempts::{self, Standing};
 use crate::exams::{self, Offer, results};
-use crate::ids::Slug;
+use crate::ids::{ExamAttemptId, Slug};
 use crate::messages::Tr;
 use crate::web::visit::Visit;
 use crate::web::{State, WebError};
@@ -28,14 +28,18 @@ pub(in crate::web) struct Card {
 
 /// Every exam on offer.
 pub(in crate::web) async fn cards(state: &State, visit: &Visit) -> Result<Vec<Card>, WebError> {
+    let passed = match &visit.person {
+        Some(person) => results::passed(&state.pool, person.id).await?,
+        None => Vec::new(),
+    };
     let mut cards = Vec::new();
     for offer in exams::all(&state.pool).await? {
-        cards.push(card(state, visit, &offer).await?);
+        cards.push(card(state, visit, &offer, &passed).await?);
     }
     Ok(cards)
 }
 
-async fn card(state: &State, visit: &Visit, offer: &Offer) -> Result<Card, WebError> {
+async fn card(state: &State, visit: &Visit, offer: &Offer, passed: &[ExamAttemptId]) -> Result<Card, WebError> {
     let (t, exam) = (visit.tr, &offer.exam);
     let part = |part: &exams::Part| format!("{}, {}", t.pick(part.title()), t.s1("exam-minutes", "n", part.minutes()));
     let mut card = Card {
@@ -54,7 +58,6 @@ async fn card(state: &State, visit: &Visit, offer: &Offer) -> Result<Card, WebEr
     let mut conn = state.pool.acquire().await?;
     let standing = attempts::standing(&mut conn, person.id, offer, now).await?;
     if exams::shown(&mut conn, exam, now).await?.scores {
-        let passed = results::passed(&mut *conn, person.id).await?;
         let own = attempts::of_person(&mut *conn, person.id, Some(&exam.slug)).await?;
         card.is_passed = own.iter().any(|attempt| passed.contains(&attempt.id));
     }
@@ -70,7 +73,8 @@ async fn card(state: &State, visit: &Visit, offer: &Offer) -> Result<Card, WebEr
     Ok(card)
 }
 
-fn standing_words(t: Tr, standing: &Standing) -> String {
+/// Where somebody stands before an exam.
+pub(super) fn standing_words(t: Tr, standing: &Standing) -> String {
     match standing {
         Standing::Open(_) => t.s("exam-outcome-open"),
         Standing::May { used, allowed } => t.s2("exam-may", "number", used + 1, "allowed", *allowed),

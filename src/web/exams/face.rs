@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Own;
 use crate::exams::attempts::Attempt;
-use crate::exams::clock::{Clocked, PartKind, State as Clock};
+use crate::exams::clock::{Clocked, State as Clock};
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
 
@@ -62,7 +62,7 @@ impl Face {
 /// arrive, `paused`, `resting`, `finished`.
 pub(super) fn name(clocked: &Clocked, now: DateTime<Utc>) -> (&'static str, usize) {
     match clocked.state {
-        Clock::Running { part, .. } if is_closing(clocked, now) => ("closing", part),
+        Clock::Running { part, .. } if clocked.is_closing(now) => ("closing", part),
         Clock::Running { part, paused: Some(_), .. } => ("paused", part),
         Clock::Running { part, paused: None, .. } => ("running", part),
         Clock::Resting { next, .. } => ("resting", next),
@@ -70,16 +70,10 @@ pub(super) fn name(clocked: &Clocked, now: DateTime<Utc>) -> (&'static str, usiz
     }
 }
 
-/// Whether a part that takes uploads is over but for one on its way. Of the seconds in which answers may still arrive no
-/// page needs to know.
-fn is_closing(clocked: &Clocked, now: DateTime<Utc>) -> bool {
-    clocked.is_closing(now) && clocked.open(PartKind::Theory, now).is_err()
-}
-
 /// Time until the open part ends, or until something else happens by itself.
 pub(super) fn left(clocked: &Clocked, now: DateTime<Utc>) -> TimeDelta {
     let left = match clocked.state {
-        Clock::Running { .. } if is_closing(clocked, now) => clocked.due().map(|due| due - now),
+        Clock::Running { .. } if clocked.is_closing(now) => clocked.due().map(|due| due - now),
         Clock::Running { paused: None, .. } => clocked.left(now),
         Clock::Running { paused: Some(_), .. } | Clock::Resting { .. } => clocked.due().map(|due| due - now),
         Clock::Finished { .. } => None,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
 
+use super::cards::standing_words;
 use super::face::Face;
 use super::{Own, device, see_other_as};
 use crate::courses::markdown;
@@ -16,7 +17,6 @@ use crate::exams::results;
 use crate::exams::{
     self, Offer, Part,
     accommodations::{self, Accommodation},
-    facts,
 };
 use crate::ids;
 use crate::messages::Tr;
@@ -32,6 +32,8 @@ struct OverviewPage {
     summary: String,
     parts: Vec<PartRow>,
     standing: Option<Standing>,
+    /// That, in words.
+    standing_words: String,
     granted: Vec<String>,
     attempts: Vec<AttemptRow>,
 }
@@ -78,6 +80,7 @@ pub(super) async fn show(state: AppState, who: Anyone, slug: web::Path<String>) 
             .map(|(part, time)| part_row(t, part, time.seconds))
             .collect(),
         granted: granted_words(t, &granted),
+        standing_words: standing.as_ref().map(|standing| standing_words(t, standing)).unwrap_or_default(),
         standing,
         attempts: rows,
         offer,
@@ -145,11 +148,7 @@ pub(super) async fn start(state: AppState, who: SignedIn, slug: web::Path<String
     let seed = rand::RngExt::random::<u64>(&mut rng);
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    let id = attempts::start(&mut tx, who.person.id, &offer, (device, seed), now).await?;
-    // Whoever clicks again has begun nothing.
-    if attempts::find(&mut *tx, id).await?.is_some_and(|attempt| attempt.started_at == now) {
-        facts::note(&mut tx, id, ("address", &who.browser.address), None, now).await?;
-    }
+    let id = attempts::start(&mut tx, who.person.id, &offer, (device, &who.browser.address, seed), now).await?;
     tx.commit().await?;
     Ok(see_other_as(&state, &format!("/attempts/{id}"), device))
 }
@@ -202,7 +201,7 @@ pub(super) async fn enter(state: AppState, who: SignedIn, id: web::Path<String>,
                 until: t.time(&until),
             }
         }
-        Clock::Running { .. } if face.state == "closing" => {
+        Clock::Running { .. } if own.attempt.clocked.is_closing(own.now) => {
             Door::Closing { until: own.attempt.clocked.due().map(|due| t.time(&due)).unwrap_or_default() }
         }
         Clock::Running { .. } if device(&request) != Some(own.attempt.device) => Door::OtherDevice,
