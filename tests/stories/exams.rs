@@ -211,6 +211,13 @@ async fn ten_clicks_begin_one_attempt(pool: PgPool) {
     .await;
 }
 
+/// Takes steps of an attempt, one after the other.
+pub async fn takes(actor: &Actor<'_>, door: &str, steps: &[&str]) {
+    for step in steps {
+        actor.post(&format!("{door}/step"), &[("step", step)]).await.location();
+    }
+}
+
 /// Answers every question of the paper rightly.
 pub async fn answers_everything(actor: &Actor<'_>, door: &str) -> (Paper, HashMap<Sha256, Item>) {
     let app = actor.app;
@@ -239,9 +246,7 @@ async fn a_full_mark_needs_every_right_answer(pool: PgPool) {
         let ada = candidate(app, "Ada").await;
         let door = begins(&ada).await;
         let (paper, _) = answers_everything(&ada, &door).await;
-        for step in ["hand-in", "begin-next", "hand-in"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
         let result = ada.get(&format!("{door}/result")).await;
         let all = paper.questions.len();
         assert!(result.text().contains(&format!("{all} of {all} points, 100.00 %")), "{}", result.text());
@@ -279,9 +284,7 @@ async fn whoever_takes_their_data_along_gets_their_attempts_without_the_keys(poo
         let ada = candidate(app, "Ada").await;
         let door = begins(&ada).await;
         let (paper, _) = answers_everything(&ada, &door).await;
-        for step in ["hand-in", "begin-next", "hand-in"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
         let data = ada.get("/settings/data/download").await.json();
         let attempt = &data["exam_attempts"][0];
         assert_eq!(attempt["exam"], "mnist-practitioner");

@@ -9,7 +9,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::app::{Actor, TestApp, build_environment, story};
-use crate::exams::{answers_everything, begins, candidate, change, id, sends};
+use crate::exams::{answers_everything, begins, candidate, change, id, sends, takes};
 use crate::submissions::model;
 
 const EXAM: &str = "/teach/exams/mnist-practitioner";
@@ -72,9 +72,7 @@ async fn a_finished_attempt_is_opened_again_and_a_review_is_answered(pool: PgPoo
         let ada = candidate(app, "Ada").await;
         let ivy = app.person("Ivy", Role::Instructor).await;
         let door = begins(&ada).await;
-        for step in ["hand-in", "begin-next", "hand-in"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
         ada.post(&format!("{door}/review"), &[("request", "The power failed.")]).await.location();
         assert!(ivy.get(EXAM).await.text().contains("The power failed."));
         let attempt = format!("/teach{door}");
@@ -100,9 +98,7 @@ async fn a_changed_key_is_tried_first_and_lowers_nobody_silently(pool: PgPool) {
         let ivy = app.person("Ivy", Role::Instructor).await;
         let door = begins(&ada).await;
         let (paper, items) = answers_everything(&ada, &door).await;
-        for step in ["hand-in", "begin-next", "hand-in"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
         let rescore = format!("{EXAM}/rescore");
         assert!(ivy.get(&rescore).await.text().contains("every result stays as it is"));
         // One question of the paper gets another key.
@@ -164,9 +160,7 @@ async fn passing_both_parts_issues_the_certificate_in_the_same_transaction(pool:
             .unwrap();
         let door = begins(&ada).await;
         answers_everything(&ada, &door).await;
-        for step in ["hand-in", "begin-next"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next"]).await;
         let script = model("mnist-train/right/quick.py");
         ada.uploads(&format!("{door}/practice"), ("train.py", &script), &[]).await.location();
         assert!(ada.get(&format!("{door}/practice")).await.text().contains("being graded"));
@@ -196,9 +190,7 @@ async fn answers_are_shown_without_their_keys_where_the_exam_says_so(pool: PgPoo
         offers(app, |authored| authored.exam.show.answers = When::AtOnce).await;
         let door = begins(&ada).await;
         let (paper, _) = answers_everything(&ada, &door).await;
-        for step in ["hand-in", "begin-next", "hand-in"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
         let result = ada.get(&format!("{door}/result")).await;
         assert_eq!(result.all("table.answers tbody tr").len(), paper.questions.len());
         assert!(result.attributes("table.answers a", "href").is_empty(), "nothing can be changed any more");
@@ -241,9 +233,7 @@ async fn keys_wait_until_nobody_writes_any_more(pool: PgPool) {
             [("email", "bea@example.org"), ("time_factor", "2"), ("extra_attempts", "0"), ("break_minutes", "0")];
         ivy.post("/teach/accommodations", &grant).await.location();
         let (door, _) = (begins(&ada).await, begins(&bea).await);
-        for step in ["hand-in", "begin-next", "hand-in"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
         let fieldsets = async || ada.get(&format!("{door}/result")).await.all("section.marked").len();
         app.clock.advance(Duration::minutes(140));
         app.run_jobs().await;
@@ -320,9 +310,7 @@ async fn a_submission_that_is_cancelled_after_the_end_brings_the_result(pool: Pg
     story(pool, async |app| {
         let ada = candidate(app, "Ada").await;
         let door = begins(&ada).await;
-        for step in ["hand-in", "begin-next"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next"]).await;
         ada.uploads(&format!("{door}/practice"), ("train.py", b"print(1)\n"), &[]).await.location();
         let practice = ada.get(&format!("{door}/practice")).await;
         let submission = practice.attributes("tbody a", "href").remove(0);
@@ -351,9 +339,7 @@ async fn a_file_of_practice_is_no_repeat_in_an_exam(pool: PgPool) {
         ada.submits("hello-onnx", &file, &[]).await.location();
         app.run_jobs().await;
         let door = begins(&ada).await;
-        for step in ["hand-in", "begin-next"] {
-            ada.post(&format!("{door}/step"), &[("step", step)]).await.location();
-        }
+        takes(&ada, &door, &["hand-in", "begin-next"]).await;
         ada.uploads(&format!("{door}/practice"), ("hello.onnx", &file), &[]).await.location();
         app.run_jobs().await;
         let practice = ada.get(&format!("{door}/practice")).await;
