@@ -75,7 +75,7 @@ pub fn check(authored: &Authored) -> Drawing {
         skill.tags.iter().filter(|tag| !all().any(|found| found.item.tags.contains(tag))).map(|tag| (&skill.name, tag))
     });
     let untagged = untagged.map(|(skill, tag)| format!("skill `{skill}`: no question is tagged `{tag}`"));
-    drawing.faults.extend(untagged.collect::<Vec<_>>());
+    drawing.faults.extend(untagged);
     drawing.faults.extend(drawing.guesses.iter().filter_map(guessable));
     drawing.faults.extend(too_easy(authored, &drawing));
     drawing

@@ -9,7 +9,7 @@ use crate::blobs::Sha256;
 use crate::grading::metrics::Metric;
 use crate::ids::{Slug, SubmissionId};
 use crate::items::marking::{mark, reaches};
-use crate::items::{Answers, Item, Paper};
+use crate::items::{Answers, Drawn, Item, Paper};
 
 /// What came of an attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,7 +145,7 @@ pub fn score(exam: &Exam, sheet: Sheet<'_>, gradings: &[Vec<Counted>]) -> Scores
 
 /// The share of its points that each question earned.
 fn shares(sheet: Sheet<'_>) -> Vec<f64> {
-    let share = |(place, drawn): (usize, &crate::items::Drawn)| {
+    let share = |(place, drawn): (usize, &Drawn)| {
         // Versions of questions are never deleted; one that were missing would earn nothing.
         sheet.items.get(&drawn.item).map_or(0.0, |item| mark(item, drawn, sheet.answers.get(&place)))
     };
@@ -153,8 +153,12 @@ fn shares(sheet: Sheet<'_>) -> Vec<f64> {
 }
 
 fn points(paper: &Paper, shares: &[f64], range: std::ops::Range<usize>) -> (f64, f64) {
-    let of = paper.questions.iter().zip(shares).skip(range.start).take(range.len());
-    of.fold((0.0, 0.0), |(points, max), (drawn, share)| (points + share * drawn.points, max + drawn.points))
+    sum(paper.questions.iter().zip(shares).skip(range.start).take(range.len()))
+}
+
+/// Points reached and points possible of questions with their shares.
+fn sum<'a>(questions: impl Iterator<Item = (&'a Drawn, &'a f64)>) -> (f64, f64) {
+    questions.fold((0.0, 0.0), |(points, max), (drawn, share)| (points + share * drawn.points, max + drawn.points))
 }
 
 fn theory(sections: Vec<SectionScore>, pass: f64) -> PartScore {
@@ -213,8 +217,7 @@ fn skills(skills: &[Skill], sheet: Sheet<'_>, shares: &[f64]) -> Vec<SkillScore>
         let asks = |item: &Item| item.tags.iter().any(|tag| skill.tags.contains(tag));
         let asked = sheet.paper.questions.iter().zip(shares);
         let asked = asked.filter(|(drawn, _)| sheet.items.get(&drawn.item).is_some_and(asks));
-        let (points, max_points) =
-            asked.fold((0.0, 0.0), |(points, max), (drawn, share)| (points + share * drawn.points, max + drawn.points));
+        let (points, max_points) = sum(asked);
         SkillScore { skill: skill.name.clone(), points, max_points }
     };
     skills.iter().map(of).filter(|score| score.max_points > 0.0).collect()

@@ -211,17 +211,15 @@ async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web:
 
 /// The submission of a path, if it is this person's; somebody else's is 404.
 async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
-    let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
-    submissions::owned(&state.pool, id, who.person.id).await?.ok_or(WebError::NotFound)
+    let submission = visible(state, who, id).await?;
+    if submission.person == who.person.id { Ok(submission) } else { Err(WebError::NotFound) }
 }
 
 /// The submission of a path, if it is this person's or they are an instructor, who sees what its owner sees.
 async fn visible(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
-    if who.person.role < Role::Instructor {
-        return mine(state, who, id).await;
-    }
     let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
-    submissions::find(&state.pool, id).await?.ok_or(WebError::NotFound)
+    let sees = |found: &Submission| found.person == who.person.id || who.person.role >= Role::Instructor;
+    submissions::find(&state.pool, id).await?.filter(sees).ok_or(WebError::NotFound)
 }
 
 /// Server-sent events: `progress` with the changed part of the page, `done` at the end.

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::face::Face;
-use super::summary::{Piece, summary};
+use super::summary::{self, Piece};
 use super::{Own, device, room, see_other_as};
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
@@ -16,7 +16,6 @@ use crate::exams::attempts::{self, Attempt, AttemptError, Step};
 use crate::exams::clock::PartKind;
 use crate::exams::facts;
 use crate::ids::{self, ExamAttemptId};
-use crate::items::Answer as Given;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
 use crate::web::visit::SignedIn;
@@ -77,17 +76,12 @@ pub(super) fn rows(t: Tr, own: &Own, places: Range<usize>, kept: &KeptAnswers) -
         Row {
             number: place + 1,
             shown: place - first + 1,
-            answer: answer.and_then(|answer| pieces(t, own, place, answer)).unwrap_or_default(),
+            answer: answer.and_then(|answer| summary::at(t, &own.frozen, place, answer)).unwrap_or_default(),
             is_answered: answer.is_some(),
             is_flagged: kept.is_some_and(|kept| kept.flagged),
         }
     };
     places.map(row).collect()
-}
-
-fn pieces(t: Tr, own: &Own, place: usize, answer: &Given) -> Option<Vec<Piece>> {
-    let drawn = own.frozen.paper.questions.get(place)?;
-    Some(summary(t, own.frozen.items.get(&drawn.item)?, drawn, answer))
 }
 
 #[derive(Debug, Default, Deserialize)]

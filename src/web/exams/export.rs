@@ -11,7 +11,6 @@ use crate::exams::answers::{self, Change};
 use crate::exams::attempts::{self, Attempt, Frozen};
 use crate::exams::{self, clarifications, facts, results};
 use crate::ids::PersonId;
-use crate::items::Answer;
 use crate::messages::Tr;
 use crate::web::State;
 
@@ -46,7 +45,7 @@ async fn one(conn: &mut PgConnection, state: &State, t: Tr, attempt: &Attempt) -
         "answers": log.iter().map(|(change, at)| json!({
             "question": change.place + 1,
             "revision": change.revision,
-            "answer": change.answer.as_ref().map(|answer| in_words(t, &frozen, change, answer)),
+            "answer": in_words(t, &frozen, change),
             "flagged": change.flagged,
             "received_at": at,
         })).collect::<Value>(),
@@ -74,8 +73,7 @@ async fn one(conn: &mut PgConnection, state: &State, t: Tr, attempt: &Attempt) -
     }))
 }
 
-fn in_words(t: Tr, frozen: &Frozen, change: &Change, answer: &Answer) -> Option<Vec<String>> {
-    let drawn = frozen.paper.questions.get(change.place)?;
-    let item = frozen.items.get(&drawn.item)?;
-    Some(summary::summary(t, item, drawn, answer).into_iter().map(summary::Piece::into_string).collect())
+fn in_words(t: Tr, frozen: &Frozen, change: &Change) -> Option<Vec<String>> {
+    let pieces = summary::at(t, frozen, change.place, change.answer.as_ref()?)?;
+    Some(pieces.into_iter().map(summary::Piece::into_string).collect())
 }

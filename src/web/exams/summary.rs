@@ -2,6 +2,7 @@
 //! the order of its author, which would tell the key.
 
 use crate::courses::markdown;
+use crate::exams::attempts::Frozen;
 use crate::items::answer::Fill;
 use crate::items::paper::Form;
 use crate::items::question::Gap;
@@ -29,8 +30,14 @@ impl Piece {
     }
 }
 
+/// What was answered at a place of the paper.
+pub(super) fn at(t: Tr, frozen: &Frozen, place: usize, answer: &Answer) -> Option<Vec<Piece>> {
+    let drawn = frozen.paper.questions.get(place)?;
+    Some(summary(t, frozen.items.get(&drawn.item)?, drawn, answer))
+}
+
 /// What was answered, piece by piece.
-pub(super) fn summary(t: Tr, item: &Item, drawn: &Drawn, answer: &Answer) -> Vec<Piece> {
+fn summary(t: Tr, item: &Item, drawn: &Drawn, answer: &Answer) -> Vec<Piece> {
     match (answer, &drawn.form) {
         (Answer::Chosen { options }, Form::Options { order }) => {
             let texts = option_texts(&item.question);
