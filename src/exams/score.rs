@@ -168,13 +168,16 @@ fn theory(sections: Vec<SectionScore>, pass: f64) -> PartScore {
     PartScore::Theory { points, max_points, pass, passed, sections }
 }
 
-fn practice(graded: &[Counted], counts: Counts, (mark, sealed_mark): (Option<f64>, Option<f64>)) -> PartScore {
-    let judged = graded.iter().map(|counted| Counted {
-        mark: mark.unwrap_or(counted.mark),
-        sealed_mark: sealed_mark.or(counted.sealed_mark),
-        ..counted.clone()
-    });
-    let judged: Vec<(bool, Counted)> = judged.map(|counted| (counted.reaches_its_marks(), counted)).collect();
+/// A submission under the marks of its part, open and sealed, which go before those of the exercise; whether it reaches
+/// them.
+pub fn judged(counted: &Counted, (mark, sealed_mark): (Option<f64>, Option<f64>)) -> (bool, Counted) {
+    let (mark, sealed_mark) = (mark.unwrap_or(counted.mark), sealed_mark.or(counted.sealed_mark));
+    let counted = Counted { mark, sealed_mark, ..counted.clone() };
+    (counted.reaches_its_marks(), counted)
+}
+
+fn practice(graded: &[Counted], counts: Counts, marks: (Option<f64>, Option<f64>)) -> PartScore {
+    let judged: Vec<(bool, Counted)> = graded.iter().map(|counted| judged(counted, marks)).collect();
     let chosen = match counts {
         Counts::Last => judged.last(),
         // Of those that pass, or else of all, the one with the best score; of equals the first.

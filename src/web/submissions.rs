@@ -196,6 +196,8 @@ async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web:
         let names = accounts::names(&state.pool, &[submission.person]).await?;
         let name = names.get(&submission.person).cloned().unwrap_or_default();
         page.notice = page.notice.or_else(|| Some(who.tr.s1("inspector-of", "name", name)));
+    } else if matches!(submission.context, Context::Exam { .. }) {
+        page.notice = page.notice.or_else(|| Some(who.tr.s("exam-submission-note")));
     }
     let published = match status {
         Status::Graded(published) => published,

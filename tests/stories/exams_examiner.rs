@@ -332,7 +332,7 @@ async fn a_file_of_practice_is_no_repeat_in_an_exam(pool: PgPool) {
             else {
                 panic!("the last part is practice");
             };
-            (*exercise, *attempts, *mark, *sealed_mark) = ("hello-onnx".parse().unwrap(), 1, None, None);
+            (*exercise, *attempts, *mark, *sealed_mark) = ("hello-onnx".parse().unwrap(), 1, Some(1.0), None);
         })
         .await;
         let file = model("hello-onnx/starter/hello.onnx");
@@ -344,6 +344,11 @@ async fn a_file_of_practice_is_no_repeat_in_an_exam(pool: PgPool) {
         app.run_jobs().await;
         let practice = ada.get(&format!("{door}/practice")).await;
         assert!(practice.text().contains("1 of 1 used"), "{}", practice.text());
+        // The exercise's mark is reached, that of the exam is not, and both pages say so.
+        assert!(practice.one("tbody td:last-child").starts_with("Below the mark."), "{}", practice.text());
+        let page = ada.get(&practice.attributes("tbody a", "href")[0]).await;
+        assert!(page.one(".sentence").starts_with("Passed"), "{}", page.text());
+        assert!(page.text().contains("This submission belongs to an exam."));
     })
     .await;
 }

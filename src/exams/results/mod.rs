@@ -104,7 +104,7 @@ impl Marked {
 }
 
 /// What a grading says of a practice part; `None` for a submission that brought no score.
-fn counted(submission: &Graded, report: &Report) -> Option<Counted> {
+pub fn counted(submission: &Graded, report: &Report) -> Option<Counted> {
     let scored = report.evaluation.as_ref()?;
     Some(Counted {
         submission: submission.id,

@@ -5,9 +5,11 @@ use askama::Template;
 
 use super::asking::told;
 use super::face::Face;
+use super::result::practice_score;
 use super::{Own, back, device, room};
 use crate::exams::clock::PartKind;
 use crate::exams::results::{self, Graded};
+use crate::exams::score::judged;
 use crate::exams::{Counts, Part};
 use crate::grading::verdict::Verdict;
 use crate::ids::Slug;
@@ -53,7 +55,8 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
         Ok(part) => part,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(Part::Practice { title, exercise, counts, .. }) = own.frozen.exam.parts.get(part) else {
+    let Some(Part::Practice { title, exercise, counts, mark, sealed_mark, .. }) = own.frozen.exam.parts.get(part)
+    else {
         return back(&state, &own).await;
     };
     let t = who.tr;
@@ -76,19 +79,26 @@ pub(super) async fn show(state: AppState, who: SignedIn, id: web::Path<String>, 
         takes_scripts: script.is_some(),
         takes_models: script.is_none_or(|rules| rules.models),
         is_waiting: submissions.iter().any(|graded| graded.report.is_none()),
-        rows: submissions.iter().filter(|graded| graded.part == part).map(|graded| row(t, graded)).collect(),
+        rows: submissions
+            .iter()
+            .filter(|graded| graded.part == part)
+            .map(|graded| row(t, graded, (*mark, *sealed_mark)))
+            .collect(),
         announcements: told.announcements,
         waiting: told.waiting,
         number: "",
     })
 }
 
-fn row(t: Tr, graded: &Graded) -> Row {
+fn row(t: Tr, graded: &Graded, marks: (Option<f64>, Option<f64>)) -> Row {
     let outcome = match &graded.report {
         None => t.s("exam-submission-waits"),
-        Some(report) => match &report.evaluation {
-            Some(scored) if matches!(report.verdict, Verdict::Passed | Verdict::BelowMark) => {
-                t.score(scored.metric.is_proportion(), scored.score)
+        Some(report) => match results::counted(graded, report) {
+            // By the marks of the exam: those of the exercise, by which its own page speaks, may be lower.
+            Some(counted) if matches!(report.verdict, Verdict::Passed | Verdict::BelowMark) => {
+                let (passed, counted) = judged(&counted, marks);
+                let verdict = t.s(if passed { "exam-part-passed" } else { "exam-part-failed" });
+                format!("{verdict} {}", practice_score(t, &counted))
             }
             Some(_) | None => t.s(&format!("verdict-{}", report.verdict.as_str())),
         },

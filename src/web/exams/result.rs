@@ -214,7 +214,8 @@ fn part_row(t: Tr, part: &Part, score: &PartScore) -> PartRow {
     }
 }
 
-fn practice_score(t: Tr, counted: &Counted) -> String {
+/// The scores of a submission against its marks, in words.
+pub(super) fn practice_score(t: Tr, counted: &Counted) -> String {
     let show = |value: f64| t.score(counted.metric.is_proportion(), value);
     match (counted.sealed_score, counted.sealed_mark) {
         (Some(sealed), Some(mark)) => t.with(

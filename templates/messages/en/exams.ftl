@@ -191,3 +191,4 @@ exam-clarified = You asked: “{ $question }” Answer: { $answer }
 exam-only-open = Only those without an answer
 notice-asked = Your question was sent. The answer appears with the announcements.
 exam-too-many-saves = Answers of this attempt arrive faster than anybody types. Nothing that was saved is lost; wait a minute.
+exam-submission-note = This submission belongs to an exam. Whether it passes there, by the marks of the exam, its page and result say; this page speaks of the marks of the exercise.

@@ -191,3 +191,4 @@ exam-clarified = 你的问题：“{ $question }”答复：{ $answer }
 exam-only-open = 只看未作答的题目
 notice-asked = 问题已发送，答复会显示在通知中。
 exam-too-many-saves = 这次考试的答案提交过于频繁。已保存的内容没有丢失，请一分钟后再试。
+exam-submission-note = 这次提交属于一场考试。是否达到考试的合格线，以考试页面和结果为准；本页按练习的合格线显示。
