@@ -18,6 +18,7 @@ mod install;
 mod load;
 pub mod markdown;
 pub mod quiz;
+pub mod staff;
 mod store;
 
 pub use check::{check, check_item, check_text};

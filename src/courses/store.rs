@@ -57,9 +57,13 @@ pub(super) async fn withdraw_others(
     kept: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE courses SET withdrawn_at = $2 WHERE withdrawn_at IS NULL AND slug <> ALL($1)", kept, now)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "UPDATE courses SET withdrawn_at = $2 WHERE withdrawn_at IS NULL AND from_files AND slug <> ALL($1)",
+        kept,
+        now,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

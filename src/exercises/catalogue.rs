@@ -19,7 +19,7 @@ use crate::grading::Evaluation;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 
-pub use store::{find, list, version};
+pub use store::{course_of, find, list, version};
 
 /// An exercise that learners can submit to.
 #[derive(Debug, Clone)]

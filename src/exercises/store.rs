@@ -60,7 +60,7 @@ pub(super) async fn withdraw_others(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE exercises SET withdrawn_at = $2 WHERE slug <> ALL ($1) AND withdrawn_at IS NULL",
+        "UPDATE exercises SET withdrawn_at = $2 WHERE slug <> ALL ($1) AND from_files AND withdrawn_at IS NULL",
         offered,
         now,
     )
@@ -110,6 +110,15 @@ pub async fn list(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Err
     .fetch_all(executor)
     .await?;
     Ok(rows.into_iter().map(Offer::from).collect())
+}
+
+/// The course whose staff author an exercise; `None` for one from files, or an unknown one.
+pub async fn course_of(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Slug>, sqlx::Error> {
+    let found =
+        sqlx::query_scalar!(r#"SELECT course_slug AS "course: Slug" FROM exercises WHERE slug = $1"#, slug.as_str(),)
+            .fetch_optional(executor)
+            .await?;
+    Ok(found.flatten())
 }
 
 /// The manifest of a version, whether or not it is still on offer.

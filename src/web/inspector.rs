@@ -6,11 +6,13 @@ use serde::Deserialize;
 
 use super::page::{self, Page};
 use super::routes::{Access, Route};
+use super::staff::on_exercise;
 use super::submissions::{Listed, listed};
 use super::visit::{Instructor, Require};
 use super::{Answer, AppState, WebError, exercises};
 use crate::accounts;
 use crate::audit;
+use crate::courses::staff::StaffRole;
 use crate::exercises::catalogue;
 use crate::ids::{PersonId, SubmissionId};
 use crate::results::retraining::{self, MOST};
@@ -53,6 +55,7 @@ async fn list(
     search: web::Query<Search>,
 ) -> Answer {
     let offer = exercises::offer(&state, &slug).await?;
+    on_exercise(&state, &who, &offer.slug, StaffRole::Viewer).await?;
     let found = submissions::of_exercise(&state.pool, &offer.slug, search.who.trim(), SHOWN).await?;
     let people: Vec<PersonId> = found.iter().map(|submission| submission.person).collect();
     let names = accounts::names(&state.pool, &people).await?;
@@ -78,6 +81,7 @@ struct Again {
 async fn retrain(state: AppState, who: Require<Instructor>, id: web::Path<String>, form: web::Form<Again>) -> Answer {
     let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
     let submission = submissions::find(&state.pool, id).await?.ok_or(WebError::NotFound)?;
+    on_exercise(&state, &who, &submission.exercise, StaffRole::Grader).await?;
     let manifest = catalogue::version(&state.pool, &submission.version).await?;
     let rules = manifest.and_then(|manifest| manifest.script).filter(|_| submission.kind == Kind::Script);
     let rules = rules.ok_or(WebError::NotFound)?;

@@ -47,6 +47,7 @@ mod sealed;
 pub mod security;
 mod settings;
 mod sign_in;
+mod staff;
 mod submissions;
 mod tokens;
 mod training;

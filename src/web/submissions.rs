@@ -12,9 +12,10 @@ use super::exercises;
 use super::page::{self, Page};
 use super::result::{self, View};
 use super::routes::{Access, Route};
+use super::staff;
 use super::visit::SignedIn;
 use super::{Answer, AppState, State, WebError};
-use crate::accounts::{self, Role};
+use crate::accounts;
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
 use crate::exercises::catalogue;
@@ -217,11 +218,13 @@ async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, Web
     if submission.person == who.person.id { Ok(submission) } else { Err(WebError::NotFound) }
 }
 
-/// The submission of a path, if it is this person's or they are an instructor, who sees what its owner sees.
+/// The submission of a path, if it is this person's or they teach the exercise: then they see what its owner sees.
 async fn visible(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
     let id: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
-    let sees = |found: &Submission| found.person == who.person.id || who.person.role >= Role::Instructor;
-    submissions::find(&state.pool, id).await?.filter(sees).ok_or(WebError::NotFound)
+    let submission = submissions::find(&state.pool, id).await?.ok_or(WebError::NotFound)?;
+    let sees = submission.person == who.person.id
+        || staff::standing_on_exercise(state, &who.person, &submission.exercise).await?.is_some();
+    if sees { Ok(submission) } else { Err(WebError::NotFound) }
 }
 
 /// Server-sent events: `progress` with the changed part of the page, `done` at the end.

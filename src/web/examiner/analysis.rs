@@ -3,11 +3,12 @@
 use actix_web::web;
 use askama::Template;
 
-use super::offer;
+use crate::courses::staff::StaffRole;
 use crate::exams::analysis::{Analysed, analyse};
 use crate::items::analysis::{PaperStatistics, Verdict};
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
+use crate::web::staff::on_exam;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState};
 
@@ -45,7 +46,7 @@ struct OptionRow {
 }
 
 pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Viewer).await?;
     let t = who.tr;
     let mut conn = state.pool.acquire().await?;
     let (analysed, whole) = analyse(&mut conn, &offer).await?;

@@ -9,6 +9,7 @@ use super::{checked_text, checked_time};
 use crate::audit;
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
+use crate::courses::staff::StaffRole;
 use crate::exams::attempts::{self, Attempt, Grant};
 use crate::exams::clarifications::{self, Clarification};
 use crate::exams::facts;
@@ -20,6 +21,7 @@ use crate::messages::Tr;
 use crate::web::exams::{event_words, result_reason};
 use crate::web::page::{self, Page};
 use crate::web::questions::points;
+use crate::web::staff::on_exam;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
@@ -46,16 +48,23 @@ struct ResultRow {
     reason: String,
 }
 
-async fn find(state: &State, id: &str) -> Result<(Attempt, Exam), WebError> {
+/// The attempt, for somebody who may do this much on the exam's course.
+async fn find(
+    state: &State,
+    who: &Require<Instructor>,
+    id: &str,
+    least: StaffRole,
+) -> Result<(Attempt, Exam), WebError> {
     let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
     let mut attempt = attempts::find(&state.pool, id).await?.ok_or(WebError::NotFound)?;
     attempt.clocked = attempt.clocked.at(state.clock.now());
     let exam = exams::version(&state.pool, &attempt.version).await?.ok_or(WebError::NotFound)?;
+    on_exam(state, who, exam.slug.as_str(), least).await?;
     Ok((attempt, exam))
 }
 
 pub(super) async fn show(state: AppState, who: Require<Instructor>, id: web::Path<String>) -> Answer {
-    let (attempt, exam) = find(&state, &id).await?;
+    let (attempt, exam) = find(&state, &who, &id, StaffRole::Viewer).await?;
     let (t, now) = (who.tr, state.clock.now());
     let events = facts::events(&state.pool, attempt.id).await?;
     let results = results::of_attempt(&state.pool, attempt.id).await?;
@@ -113,7 +122,7 @@ pub(super) async fn give(
     id: web::Path<String>,
     form: web::Form<Give>,
 ) -> Answer {
-    let id: ExamAttemptId = id.parse().map_err(|_| WebError::NotFound)?;
+    let id = find(&state, &who, &id, StaffRole::Grader).await?.0.id;
     let (by, reason) = checked_time(form.minutes, &form.reason)?;
     let (grant, action) = match form.what.as_str() {
         "extend" => (Grant::Extend(by), "exam.extend"),
@@ -144,7 +153,7 @@ pub(super) async fn answer(
     id: web::Path<String>,
     form: web::Form<Reply>,
 ) -> Answer {
-    let (attempt, _) = find(&state, &id).await?;
+    let (attempt, _) = find(&state, &who, &id, StaffRole::Grader).await?;
     let text = checked_text(&form.answer)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
@@ -177,7 +186,7 @@ pub(super) async fn clarify(
     id: web::Path<String>,
     form: web::Form<Clarify>,
 ) -> Answer {
-    let (attempt, _) = find(&state, &id).await?;
+    let (attempt, _) = find(&state, &who, &id, StaffRole::Grader).await?;
     let text = checked_text(&form.answer)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;

@@ -4,7 +4,6 @@ use actix_web::web;
 use chrono::TimeDelta;
 
 use super::WebError;
-use super::exams::offer;
 use super::page::typed;
 use super::routes::{Access, Route};
 

@@ -5,8 +5,9 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::{checked_text, checked_time, offer};
+use super::{checked_text, checked_time};
 use crate::audit;
+use crate::courses::staff::StaffRole;
 use crate::exams::attempts::{self, Grant, Listed, Settings};
 use crate::exams::clarifications::{self, Question};
 use crate::exams::clock::State as Clock;
@@ -16,6 +17,7 @@ use crate::exams::{Exam, Offer};
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
+use crate::web::staff::on_exam;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState};
 
@@ -49,7 +51,7 @@ struct Row {
 }
 
 pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Viewer).await?;
     let (t, now) = (who.tr, state.clock.now());
     let settings = Settings { only_open: false, limit: MOST };
     let listed = attempts::of_exam(&state.pool, &offer.exam.slug, settings).await?;
@@ -113,7 +115,7 @@ pub(super) async fn announce(
     slug: web::Path<String>,
     form: web::Form<Text>,
 ) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Grader).await?;
     let text = checked_text(&form.text)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
@@ -133,7 +135,7 @@ pub(super) async fn extend_all(
     slug: web::Path<String>,
     form: web::Form<Minutes>,
 ) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Grader).await?;
     let (by, reason) = checked_time(form.minutes, &form.reason)?;
     let now = state.clock.now();
     let settings = Settings { only_open: true, limit: i64::MAX };

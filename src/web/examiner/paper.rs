@@ -6,12 +6,13 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use super::offer;
+use crate::courses::staff::StaffRole;
 use crate::exams::attempts::banks;
 use crate::exams::check;
 use crate::items::{self, Answers};
 use crate::web::page::{self, Page};
 use crate::web::questions::{Marked, marked};
+use crate::web::staff::on_exam;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, WebError};
 
@@ -38,7 +39,7 @@ pub(super) async fn show(
     slug: web::Path<String>,
     asked: web::Query<Asked>,
 ) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Viewer).await?;
     let t = who.tr;
     let mut conn = state.pool.acquire().await?;
     let banks = banks(&mut conn, &offer).await?;

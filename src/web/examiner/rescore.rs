@@ -5,14 +5,16 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::attempt::in_words;
-use super::{checked_text, offer};
+use super::checked_text;
 use crate::audit;
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::issue;
+use crate::courses::staff::StaffRole;
 use crate::exams::rescoring::{self, Move, Worse};
 use crate::ids::ExamAttemptId;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
+use crate::web::staff::on_exam;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, WebError};
 
@@ -37,7 +39,7 @@ struct Row {
 }
 
 pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Viewer).await?;
     let t = who.tr;
     let mut conn = state.pool.acquire().await?;
     let moves = rescoring::dry_run(&mut conn, &offer).await?;
@@ -84,7 +86,7 @@ pub(super) async fn publish(
     slug: web::Path<String>,
     form: web::Form<Publish>,
 ) -> Answer {
-    let offer = offer(&state, &slug).await?;
+    let offer = on_exam(&state, &who, &slug, StaffRole::Author).await?;
     let reason = checked_text(&form.reason)?;
     let worse = if form.lower.is_some() { Worse::Lowered } else { Worse::Spared };
     let now = state.clock.now();
