@@ -58,6 +58,12 @@ id!(/// One attempt at a quiz.
     QuizAttemptId);
 id!(/// One attempt at an exam.
     ExamAttemptId);
+id!(/// One state that an authored work was saved in.
+    RevisionId);
+id!(/// One trial of an exercise's reference solutions.
+    TrialId);
+id!(/// One archive that was uploaded to be imported.
+    ImportId);
 
 /// A certificate's public identifier: random (UUID version 4), so that one certificate tells nothing of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! kernel   ids clock config messages telemetry db blobs queue mail audit
-//! domain   grading exercises accounts items courses cohorts submissions results exams certificates
+//! domain   grading exercises accounts items courses cohorts submissions results exams certificates authoring
 //! shells   cli | worker | web
 //! ```
 //!
@@ -50,6 +50,8 @@ pub mod results;
 pub mod exams;
 #[cfg(feature = "server")]
 pub mod certificates;
+#[cfg(feature = "server")]
+pub mod authoring;
 
 #[cfg(feature = "server")]
 pub mod cli;

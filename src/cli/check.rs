@@ -109,17 +109,11 @@ fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
         let drawing = exams::check::check(authored);
         let folder =
             content.join("courses").join(authored.course.as_str()).join("exams").join(authored.exam.slug.as_str());
-        let banks = authored.banks.iter();
-        let texts = banks.flat_map(|(name, items)| {
-            let file = folder.join(format!("{name}.toml"));
-            items.iter().flat_map(move |found| courses::check_item(&file, found))
-        });
-        let file = folder.join("exam.toml");
-        let summary = Lang::ALL
-            .into_iter()
-            .flat_map(|lang| courses::check_text(&file, "summary, ", authored.exam.summary.get(lang), lang));
-        let texts = texts.chain(summary).map(|fault| fault.to_string());
-        let faults: Vec<String> = drawing.faults.iter().cloned().chain(texts).collect();
+        let texts = exams::check::check_texts(authored, &folder);
+        let faults: Vec<String> = {
+            let texts = texts.iter().map(ToString::to_string);
+            drawing.faults.iter().cloned().chain(texts).collect()
+        };
         let facts: [(&'static str, &dyn ToString); 6] = [
             ("name", &authored.exam.slug),
             ("papers", &drawing.papers),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Authored, bank_of, markdown, store};
+use super::{Authored, Origin, bank_of, markdown, store};
 use crate::blobs::Sha256;
 use crate::ids::Slug;
 use crate::items::{self, ItemVersion};
@@ -30,20 +30,48 @@ pub async fn install(
     store::lock_loading(conn).await?;
     let mut installed = Vec::new();
     for authored in courses {
-        let definition = authored.course.definition();
-        let (version, definition) = canonical(&definition).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        let is_new = store::put_course(conn, authored, &version, &definition, now).await?;
         let slug = &authored.course.slug;
-        store::replace_lessons(conn, slug, &authored.lessons, now).await?;
-        for bank in &authored.banks {
-            items::replace_bank(conn, &bank_of(slug, &bank.module), &bank.items, now).await?;
+        match install_one(conn, authored, Origin::Files, now).await? {
+            Some(done) => installed.push(done),
+            None => {
+                tracing::warn!(%slug, "a course of this name was authored in the browser; the one in files is left out");
+            }
         }
-        draw(conn, authored, now).await?;
-        installed.push(Installed { slug: slug.clone(), version, is_new });
     }
     let kept: Vec<String> = courses.iter().map(|authored| authored.course.slug.to_string()).collect();
     store::withdraw_others(conn, &kept, now).await?;
     Ok(installed)
+}
+
+/// Puts one course on offer that was authored in the browser; `None` where one from files has its name.
+pub async fn publish(
+    conn: &mut PgConnection,
+    authored: &Authored,
+    now: DateTime<Utc>,
+) -> Result<Option<Installed>, sqlx::Error> {
+    store::lock_loading(conn).await?;
+    install_one(conn, authored, Origin::Browser, now).await
+}
+
+async fn install_one(
+    conn: &mut PgConnection,
+    authored: &Authored,
+    origin: Origin,
+    now: DateTime<Utc>,
+) -> Result<Option<Installed>, sqlx::Error> {
+    let definition = authored.course.definition();
+    let (version, definition) = canonical(&definition).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let slug = &authored.course.slug;
+    let is_new = store::put_version(conn, slug, &version, &definition, now).await?;
+    if !store::offer(conn, authored, &version, origin, now).await? {
+        return Ok(None);
+    }
+    store::replace_lessons(conn, slug, &authored.lessons, now).await?;
+    for bank in &authored.banks {
+        items::replace_bank(conn, &bank_of(slug, &bank.module), &bank.items, now).await?;
+    }
+    draw(conn, authored, now).await?;
+    Ok(Some(Installed { slug: slug.clone(), version, is_new }))
 }
 
 /// The digest of a definition in canonical form (RFC 8785), and the definition as JSON.

@@ -22,10 +22,10 @@ pub mod staff;
 mod store;
 
 pub use check::{check, check_item, check_text};
-pub use install::{Installed, draw_items, install};
+pub use install::{Installed, draw_items, install, publish};
 pub use load::{LoadError, load};
 pub use quiz::finish as finish_quiz;
-pub use store::{all, completed_modules, diagram, enrol, find, lesson, opened, progress};
+pub use store::{all, completed_modules, diagram, enrol, find, lesson, opened, origin, progress};
 
 /// A course as learners meet it; lessons and questions are read apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,6 +115,15 @@ pub struct Offer {
     pub course: Course,
     /// Digest of what its certificate stands for.
     pub version: Sha256,
+}
+
+/// Where content on offer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The content folder, which is read at each start; it cannot be changed in the browser.
+    Files,
+    /// A work that was published in the browser.
+    Browser,
 }
 
 /// A module that somebody completed by passing its quiz.

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
 use super::markdown::diagrams::Diagram;
-use super::{Authored, AuthoredLesson, Completion, Course, Lesson, Offer, Progress};
+use super::{Authored, AuthoredLesson, Completion, Course, Lesson, Offer, Origin, Progress};
 use crate::blobs::Sha256;
 use crate::ids::{PersonId, QuizAttemptId, Slug};
 use crate::messages::Lang;
@@ -18,38 +18,57 @@ pub(super) async fn lock_loading(conn: &mut PgConnection) -> Result<(), sqlx::Er
     Ok(())
 }
 
-/// Puts the course on offer; true if its version was not known before.
-pub(super) async fn put_course(
+/// Keeps a version of a course; true if it was not known before.
+pub(super) async fn put_version(
     conn: &mut PgConnection,
-    authored: &Authored,
+    slug: &Slug,
     version: &Sha256,
     definition: &serde_json::Value,
     now: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
-    let slug = authored.course.slug.as_str();
-    let version = version.to_string();
     let inserted = sqlx::query!(
         "INSERT INTO course_versions (version, slug, definition, loaded_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING",
-        version,
-        slug,
+        version.to_string(),
+        slug.as_str(),
         definition,
         now,
     )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO courses (slug, version, course, updated_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (slug) DO UPDATE SET version = EXCLUDED.version, course = EXCLUDED.course, withdrawn_at = NULL,
-             updated_at = CASE WHEN courses.course = EXCLUDED.course THEN courses.updated_at ELSE EXCLUDED.updated_at END",
-        slug,
-        version,
-        Json(&authored.course) as _,
-        now,
-    )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Puts the course on offer; false where one of another origin has its name.
+pub(super) async fn offer(
+    conn: &mut PgConnection,
+    authored: &Authored,
+    version: &Sha256,
+    origin: Origin,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "INSERT INTO courses (slug, version, course, updated_at, from_files) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (slug) DO UPDATE SET version = EXCLUDED.version, course = EXCLUDED.course, withdrawn_at = NULL,
+             updated_at = CASE WHEN courses.course = EXCLUDED.course THEN courses.updated_at ELSE EXCLUDED.updated_at END
+         WHERE courses.from_files = EXCLUDED.from_files",
+        authored.course.slug.as_str(),
+        version.to_string(),
+        Json(&authored.course) as _,
+        now,
+        origin == Origin::Files,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Where a course came from; `None` where there never was one of this name on offer.
+pub async fn origin(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Origin>, sqlx::Error> {
+    let from_files = sqlx::query_scalar!("SELECT from_files FROM courses WHERE slug = $1", slug.as_str())
+        .fetch_optional(executor)
+        .await?;
+    Ok(from_files.map(|from_files| if from_files { Origin::Files } else { Origin::Browser }))
 }
 
 pub(super) async fn withdraw_others(

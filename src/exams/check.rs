@@ -3,12 +3,15 @@
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use super::guessing::{Guess, guesses};
 use super::{Authored, Exam};
 use crate::blobs::Sha256;
+use crate::courses;
 use crate::items::sections::{self, Banks, Section};
-use crate::items::{Item, Needs, Paper};
+use crate::items::{Fault, Item, Needs, Paper};
+use crate::messages::Lang;
 
 /// Papers that are drawn to see whether all can be.
 const PAPERS: u64 = 1_000;
@@ -35,6 +38,20 @@ pub struct Drawing {
     pub guesses: Vec<Guess>,
     /// What is wrong, a sentence each.
     pub faults: Vec<String>,
+}
+
+/// Everything in the texts of an exam, which lies in `folder`, that would not be shown as meant.
+pub fn check_texts(authored: &Authored, folder: &Path) -> Vec<Fault> {
+    let banks = authored.banks.iter();
+    let questions = banks.flat_map(|(name, items)| {
+        let file = folder.join(format!("{name}.toml"));
+        items.iter().flat_map(move |found| courses::check_item(&file, found))
+    });
+    let file = folder.join("exam.toml");
+    let summary = Lang::ALL
+        .into_iter()
+        .flat_map(|lang| courses::check_text(&file, "summary, ", authored.exam.summary.get(lang), lang));
+    questions.chain(summary).collect()
 }
 
 /// Draws a thousand papers with fixed seeds.

@@ -32,7 +32,7 @@ mod store;
 mod written;
 
 pub use authored::load;
-pub use install::install;
+pub use install::{install, publish};
 pub use showing::{Shown, shown};
 pub use store::{all, find, version};
 

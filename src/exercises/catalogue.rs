@@ -93,7 +93,10 @@ pub async fn install(
     let mut tx = pool.begin().await?;
     store::lock(&mut tx).await?;
     for exercise in exercises {
-        install_one(&mut tx, blobs, exercise, now).await?;
+        if !install_one(&mut tx, blobs, exercise, None, now).await? {
+            let slug = &exercise.slug;
+            tracing::warn!(%slug, "an exercise of this name was authored in the browser; the one in files is left out");
+        }
     }
     let slugs: Vec<String> = exercises.iter().map(|exercise| exercise.slug.clone()).collect();
     store::withdraw_others(&mut tx, &slugs, now).await?;
@@ -101,12 +104,46 @@ pub async fn install(
     Ok(())
 }
 
+/// Puts an exercise on offer that was authored in the browser for `course`, whose data files are blobs already; false
+/// where one from files has its name.
+pub async fn publish(
+    conn: &mut PgConnection,
+    blobs: &Blobs,
+    exercise: &Exercise,
+    course: &Slug,
+    now: DateTime<Utc>,
+) -> Result<bool, CatalogueError> {
+    store::lock(conn).await?;
+    install_one(conn, blobs, exercise, Some(course), now).await
+}
+
+/// Keeps the version of an exercise without putting it on offer, so that submissions can be looked at under it.
+pub async fn keep_version(conn: &mut PgConnection, exercise: &Exercise, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    store::insert_version(conn, exercise, now).await
+}
+
+/// What models for a draft are graded on; its data files are blobs already.
+pub async fn draft_evaluation(
+    blobs: &Blobs,
+    manifest: &Manifest,
+    private: &[DataFile],
+) -> Result<Evaluation, CatalogueError> {
+    let private = match (&manifest.sealed, private) {
+        (Some(Sealed::Private { .. }), [_, ..]) => {
+            Some(private::active(blobs, manifest, ("draft".to_owned(), private.to_vec())).await?)
+        }
+        _ => None,
+    };
+    evaluation(blobs, manifest, private).await
+}
+
 async fn install_one(
     conn: &mut PgConnection,
     blobs: &Blobs,
     exercise: &Exercise,
+    course: Option<&Slug>,
     now: DateTime<Utc>,
-) -> Result<(), CatalogueError> {
+) -> Result<bool, CatalogueError> {
     for file in &exercise.manifest.data {
         if !blobs.contains(&digest(file)?).await? {
             blobs.put(Bytes::from(exercise.read_data(file)?)).await?;
@@ -124,8 +161,7 @@ async fn install_one(
         starter,
     };
     store::insert_version(conn, exercise, now).await?;
-    store::offer(conn, &exercise.slug, &exercise.version, &texts, now).await?;
-    Ok(())
+    Ok(store::offer(conn, exercise, &texts, course, now).await?)
 }
 
 /// What exercise versions are graded on, each read once and shared by all who grade or show results.

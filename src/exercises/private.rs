@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sha2::Digest as _;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::task::spawn_blocking;
 
 use super::catalogue::{self, CatalogueError, Offer, Stored};
@@ -92,11 +92,21 @@ pub async fn add(
     }
     let samples = set.truth.len();
     let mut tx = pool.begin().await?;
-    store::lock(&mut tx).await?;
-    let slug = offer.slug.as_str();
-    store::replace_private_set(&mut tx, slug, &name_of(slug, &files), &files, samples, now).await?;
+    put(&mut tx, offer.slug.as_str(), &files, samples, now).await?;
     tx.commit().await?;
     Ok(samples)
+}
+
+/// Makes files that are blobs already the private samples of an exercise, in the caller's transaction.
+pub async fn put(
+    conn: &mut PgConnection,
+    slug: &str,
+    files: &[DataFile],
+    samples: usize,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    store::lock(conn).await?;
+    store::replace_private_set(conn, slug, &name_of(slug, files), files, samples, now).await
 }
 
 fn described(added: &AddedFile) -> DataFile {
@@ -145,8 +155,8 @@ async fn refuse_duplicates(
     Ok(())
 }
 
-/// The set in use for an exercise, read from blob storage.
-pub(super) async fn active(
+/// A set for an exercise, read from blob storage.
+pub async fn active(
     blobs: &Blobs,
     manifest: &Manifest,
     (set, files): (String, Vec<DataFile>),

@@ -34,24 +34,28 @@ pub(super) async fn insert_version(
     Ok(())
 }
 
+/// Puts a version on offer, from files or for a course; false where one of another origin has its name.
 pub(super) async fn offer(
     conn: &mut PgConnection,
-    slug: &str,
-    version: &str,
+    exercise: &Exercise,
     texts: &Texts,
+    course: Option<&Slug>,
     now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO exercises (slug, version, texts, updated_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (slug) DO UPDATE SET version = $2, texts = $3, updated_at = $4, withdrawn_at = NULL",
-        slug,
-        version,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "INSERT INTO exercises (slug, version, texts, updated_at, from_files, course_slug) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (slug) DO UPDATE SET version = $2, texts = $3, updated_at = $4, withdrawn_at = NULL
+         WHERE exercises.from_files = EXCLUDED.from_files",
+        exercise.slug,
+        exercise.version,
         Json(texts) as _,
         now,
+        course.is_none(),
+        course.map(Slug::as_str),
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn withdraw_others(

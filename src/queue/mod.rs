@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
 use crate::db::QUEUE_SCHEMA;
-use crate::ids::{ExamAttemptId, MailId, PersonId, RetrainingId, SubmissionId};
+use crate::ids::{ExamAttemptId, MailId, PersonId, RetrainingId, Slug, SubmissionId, TrialId};
 
 mod store;
 
@@ -39,6 +39,14 @@ pub const RETRAIN: &str = "retrain";
 
 /// Name of the job that looks at an exam attempt when its clock does something by itself.
 pub const EXAM_CLOCK: &str = "exam_clock";
+
+/// Name of the job that runs a reference solution of a draft.
+pub const TRIAL: &str = "trial";
+/// The same where scripts are accepted: it runs where scripts run, so that a long training delays no model.
+pub const SCRIPT_TRIAL: &str = "script_trial";
+
+/// Name of the job that publishes a work at its time.
+pub const PUBLISH: &str = "publish";
 
 /// Name of the job that sends a mail.
 pub const SEND_MAIL: &str = "send_mail";
@@ -71,6 +79,29 @@ pub struct RetrainJob {
 pub struct ExamClockJob {
     /// Which attempt to look at.
     pub attempt: ExamAttemptId,
+}
+
+/// Payload of [`TRIAL`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct TrialJob {
+    /// What to run.
+    pub trial: TrialId,
+}
+
+/// Payload of [`SCRIPT_TRIAL`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ScriptTrialJob {
+    /// What to run.
+    pub trial: TrialId,
+}
+
+/// Payload of [`PUBLISH`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PublishJob {
+    /// The kind of work.
+    pub kind: String,
+    /// Its name.
+    pub slug: Slug,
 }
 
 /// Payload of [`SEND_MAIL`].
@@ -151,6 +182,29 @@ pub async fn enqueue_exam_clock(
 ) -> Result<(), QueueError> {
     let spec = Spec { key: format!("exam:{attempt}"), tries: MAX_TRIES, priority: -5, when: When::At(due) };
     store::add(conn, EXAM_CLOCK, serde_json::to_value(ExamClockJob { attempt })?, &spec).await
+}
+
+/// Queues the next example of a trial in the caller's transaction, behind the submissions that learners wait for.
+pub async fn enqueue_trial(
+    conn: &mut PgConnection,
+    trial: TrialId,
+    example: usize,
+    takes_scripts: bool,
+) -> Result<(), QueueError> {
+    let name = if takes_scripts { SCRIPT_TRIAL } else { TRIAL };
+    let spec = Spec { key: format!("trial:{trial}:{example}"), tries: 3, priority: 1000, when: When::Now };
+    store::add(conn, name, serde_json::to_value(TrialJob { trial })?, &spec).await
+}
+
+/// Has a work published once the time `at` has come; a later call moves that time.
+pub async fn enqueue_publication(
+    conn: &mut PgConnection,
+    (kind, slug): (&str, &Slug),
+    at: DateTime<Utc>,
+) -> Result<(), QueueError> {
+    let spec = Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at) };
+    let job = PublishJob { kind: kind.to_owned(), slug: slug.clone() };
+    store::add(conn, PUBLISH, serde_json::to_value(job)?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.

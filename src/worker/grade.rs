@@ -15,6 +15,7 @@ use crate::certificates::earned::issue_earned;
 use crate::certificates::exam::settle;
 use crate::grading::adapt::Refusal;
 use crate::grading::report::{CorrectSamples, Predictions, Report, Training};
+use crate::grading::scale::Scale;
 use crate::grading::script::{Trained, log::Log};
 use crate::grading::seal::Seal;
 use crate::grading::verdict::Verdict;
@@ -160,6 +161,19 @@ pub(super) async fn graded(
         None => None,
     };
     let scale = if submission.scale.is_empty() { None } else { Some(submission.scale.parse()?) };
+    graded_files(worker, (model, weights, scale), (evaluation, seal), shared).await
+}
+
+/// A model, its second file with its name, and the scale that it is to be run with.
+pub(super) type ModelFiles = (Bytes, Option<(String, Bytes)>, Option<Scale>);
+
+/// Runs a model whose files are at hand.
+pub(super) async fn graded_files(
+    worker: &Worker,
+    (model, weights, scale): ModelFiles,
+    (evaluation, seal): (Arc<Evaluation>, Seal),
+    shared: Arc<Shared>,
+) -> anyhow::Result<Graded> {
     let sandbox = Arc::clone(&worker.sandbox);
     // The blocking thread lives as long as the child it spawns, so the parent-death signal cannot fire early.
     let graded = spawn_blocking(move || {

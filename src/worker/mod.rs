@@ -22,16 +22,18 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, ExamClockJob, GradeJob, MailJob, RetrainJob, TrainJob};
+use crate::queue::{self, ExamClockJob, GradeJob, MailJob, PublishJob, RetrainJob, ScriptTrialJob, TrainJob, TrialJob};
 use crate::results::operations;
 
 mod grade;
 mod retrain;
 mod train;
+mod trial;
 
 pub use grade::grade;
 pub use retrain::retrain;
 pub use train::Scripts;
+pub use trial::{publish, trial};
 
 /// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
 const GRACE: Duration = Duration::from_secs(20);
@@ -104,11 +106,21 @@ pub struct Slots {
 /// Works until `stop` is cancelled. Scripts have a runner of their own, and so have mail and the clocks of exams, so that
 /// none makes others wait.
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
-    let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().init().await;
+    let grading =
+        options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().define_job::<TrialJob>().init().await;
     let cleaning = stop.clone();
-    let training =
-        options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().define_job::<RetrainJob>().init().await;
-    let mailing = options(&worker, 1, stop).define_job::<MailJob>().define_job::<ExamClockJob>().init().await;
+    let training = options(&worker, slots.scripts, stop.clone())
+        .define_job::<TrainJob>()
+        .define_job::<RetrainJob>()
+        .define_job::<ScriptTrialJob>()
+        .init()
+        .await;
+    let mailing = options(&worker, 1, stop)
+        .define_job::<MailJob>()
+        .define_job::<ExamClockJob>()
+        .define_job::<PublishJob>()
+        .init()
+        .await;
     let (grading, mailing) = (grading.context("the worker could not start")?, mailing.context("mail could not start")?);
     let training = training.context("scripts could not start")?;
     tracing::info!(worker = worker.name, slots = slots.models, scripts = slots.scripts, "working");
@@ -228,6 +240,33 @@ impl TaskHandler for ExamClockJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
         exam_clock(worker, self).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for TrialJob {
+    const IDENTIFIER: &'static str = queue::TRIAL;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        trial(worker, self.trial).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for ScriptTrialJob {
+    const IDENTIFIER: &'static str = queue::SCRIPT_TRIAL;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        trial(worker, self.trial).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for PublishJob {
+    const IDENTIFIER: &'static str = queue::PUBLISH;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        publish(worker, self).await.map_err(|error| logged(&error))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
+use bytes::Bytes;
 use tokio::task::spawn_blocking;
 
 use super::Worker;
@@ -95,12 +96,17 @@ impl Ready {
 
 /// Looks for what a script needs; `None` while no environment that the exercise accepts is ready on this worker.
 pub(super) async fn ready(worker: &Worker, submission: &Submission) -> anyhow::Result<Option<Ready>> {
+    let manifest = catalogue::version(&worker.pool, &submission.version).await?;
+    let manifest = manifest.context("the exercise version of a submission is not known")?;
+    ready_for(worker, manifest).await
+}
+
+/// The same for an exercise by its manifest.
+pub(super) async fn ready_for(worker: &Worker, manifest: Manifest) -> anyhow::Result<Option<Ready>> {
     let sandbox = match &worker.scripts.sandbox {
         Ok(sandbox) => Arc::clone(sandbox),
         Err(error) => return Err(anyhow!("{error}")),
     };
-    let manifest = catalogue::version(&worker.pool, &submission.version).await?;
-    let manifest = manifest.context("the exercise version of a submission is not known")?;
     let rules = manifest.script.clone().context("the exercise takes no scripts")?;
     let declared = environments::declared(&worker.pool).await?;
     let root = worker.scripts.environments();
@@ -122,6 +128,11 @@ pub(super) async fn train(
     shared: Arc<Shared>,
 ) -> anyhow::Result<Trained> {
     let bytes = blob(worker, &submission.model).await?;
+    train_bytes(bytes, ready, shared).await
+}
+
+/// Runs these bytes as a script to their end.
+pub(super) async fn train_bytes(bytes: Bytes, ready: Ready, shared: Arc<Shared>) -> anyhow::Result<Trained> {
     let started = Instant::now();
     // The blocking thread lives as long as the process it spawns, so the parent-death signal cannot fire early.
     let trained = spawn_blocking(move || {

@@ -1,0 +1,139 @@
+//! Reading a work: its texts are written to a scratch folder and read by the code that reads the content folder.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+use tokio::task::spawn_blocking;
+
+use super::tree::Tree;
+use super::{AuthoringError, Kind};
+use crate::blobs::{Blobs, StorageError};
+use crate::exercises::{self, Exercise};
+use crate::ids::Slug;
+use crate::items::Fault;
+use crate::{courses, exams};
+
+/// A course with its exams, as read from a work.
+#[derive(Debug, Clone)]
+pub struct CourseContent {
+    /// The course.
+    pub course: courses::Authored,
+    /// Its exams.
+    pub exams: Vec<exams::Authored>,
+}
+
+/// Reads an exercise; its data files, examples and starter files must be among the work's files.
+pub async fn exercise(blobs: &Blobs, slug: &Slug, tree: &Tree) -> Result<Exercise, AuthoringError> {
+    let is_text = |path: &str| ["exercise.toml", "en.md", "zh.md"].contains(&path) || path.starts_with("starter/");
+    let scratch = write(blobs, Kind::Exercise, slug, tree, is_text).await?;
+    let folder = scratch.path().join(Kind::Exercise.folder()).join(slug.as_str());
+    let read = spawn_blocking(move || exercises::load(&folder)).await.map_err(std::io::Error::other)?;
+    let exercise = read.map_err(|fault| AuthoringError::Faults(vec![told(&fault.to_string(), &scratch)]))?;
+    let missing = missing_files(&exercise, tree);
+    if missing.is_empty() { Ok(exercise) } else { Err(AuthoringError::Faults(missing)) }
+}
+
+/// Files that the manifest names and the work does not have, or has with other bytes.
+fn missing_files(exercise: &Exercise, tree: &Tree) -> Vec<String> {
+    let manifest = &exercise.manifest;
+    let mut faults = Vec::new();
+    for file in &manifest.data {
+        match tree.get(&file.file) {
+            Some(found) if found.sha256.to_string() == file.sha256 => {}
+            Some(found) => {
+                let (path, sha256) = (&file.file, &file.sha256);
+                faults.push(format!("{path}: its SHA-256 is {}, but exercise.toml says {sha256}", found.sha256));
+            }
+            None => faults.push(format!("{}: exercise.toml names it, but there is no such file", file.file)),
+        }
+    }
+    let examples = manifest.right.iter().chain(&manifest.wrong);
+    let paths = examples.flat_map(|example| std::iter::once(&example.file).chain(&example.weights));
+    for path in paths.filter(|path| tree.get(path).is_none()) {
+        faults.push(format!("{path}: exercise.toml names it, but there is no such file"));
+    }
+    faults
+}
+
+/// Reads a course with its exams, and checks all that can be checked; `known` are the exercises that it may name.
+pub async fn course(
+    blobs: &Blobs,
+    (slug, tree): (&Slug, &Tree),
+    known: &[Slug],
+) -> Result<CourseContent, AuthoringError> {
+    let scratch = write(blobs, Kind::Course, slug, tree, |_| true).await?;
+    for slug in known {
+        // Only looked for, never read.
+        let folder = scratch.path().join(Kind::Exercise.folder()).join(slug.as_str());
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(Kind::Exercise.main_file()), "")?;
+    }
+    let content = scratch.path().to_owned();
+    let read = spawn_blocking(move || read_course(&content)).await.map_err(std::io::Error::other)?;
+    read.map_err(|faults| AuthoringError::Faults(faults.iter().map(|fault| told(fault, &scratch)).collect()))
+}
+
+fn read_course(content: &Path) -> Result<CourseContent, Vec<String>> {
+    let mut faults: Vec<String> = Vec::new();
+    let courses = courses::load(content).map_err(|error| note(&mut faults, &error.0)).unwrap_or_default();
+    let exams = exams::load(content).map_err(|error| note(&mut faults, &error.0)).unwrap_or_default();
+    note(&mut faults, &courses::check(&courses));
+    for exam in &exams {
+        let folder = content.join("courses").join(exam.course.as_str()).join("exams").join(exam.exam.slug.as_str());
+        note(&mut faults, &exams::check::check_texts(exam, &folder));
+        let drawn = exams::check::check(exam).faults;
+        faults.extend(drawn.into_iter().map(|fault| format!("exams/{}: {fault}", exam.exam.slug)));
+    }
+    match courses.into_iter().next() {
+        Some(course) if faults.is_empty() => Ok(CourseContent { course, exams }),
+        _ => Err(faults),
+    }
+}
+
+fn note(faults: &mut Vec<String>, found: &[Fault]) {
+    faults.extend(found.iter().map(ToString::to_string));
+}
+
+/// A fault with the path within the work, instead of that of the scratch folder.
+fn told(fault: &str, scratch: &TempDir) -> String {
+    let root = scratch.path().display().to_string();
+    let root = scratch.path().canonicalize().map_or(root.clone(), |path| path.display().to_string());
+    let short = fault.replace(&format!("{root}/"), "").replace(&format!("{}/", scratch.path().display()), "");
+    let mut parts = short.splitn(3, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("courses" | "exercises"), Some(_), Some(rest)) => rest.to_owned(),
+        _ => short,
+    }
+}
+
+/// Writes the chosen files of a work to a scratch folder, in the layout of the content folder.
+async fn write(
+    blobs: &Blobs,
+    kind: Kind,
+    slug: &Slug,
+    tree: &Tree,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<TempDir, AuthoringError> {
+    let scratch = TempDir::new()?;
+    let folder = scratch.path().join(kind.folder()).join(slug.as_str());
+    fs::create_dir_all(&folder)?;
+    for (path, file) in tree.iter().filter(|(path, _)| is_wanted(path)) {
+        let bytes = blobs.get(&file.sha256).await?.ok_or_else(|| lost(path))?;
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, bytes)?;
+    }
+    Ok(scratch)
+}
+
+/// A file of a work that blob storage no longer has: our fault.
+pub(super) fn lost(path: &str) -> AuthoringError {
+    let missing = std::io::Error::other(format!("{path} of a work is missing from blob storage"));
+    AuthoringError::Storage(StorageError::from(object_store::Error::NotFound {
+        path: path.to_owned(),
+        source: Box::new(missing),
+    }))
+}
