@@ -20,6 +20,7 @@ pub mod routes;
 
 mod api;
 mod assets;
+mod authoring;
 mod bearer;
 mod certificates;
 mod courses;
