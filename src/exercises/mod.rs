@@ -9,6 +9,7 @@ pub mod data;
 pub mod environments;
 mod duplicates;
 pub mod files;
+pub mod intake;
 pub mod manifest;
 pub mod private;
 pub mod rules;
