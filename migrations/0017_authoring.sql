@@ -9,6 +9,8 @@ CREATE TABLE works (
     publish_at TIMESTAMPTZ,
     publish_error TEXT,
     private_files JSONB NOT NULL DEFAULT '[]',
+    findings JSONB,
+    findings_of TEXT,
     created_by UUID REFERENCES people (id) ON DELETE SET NULL,
     created_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (kind, slug)
@@ -24,6 +26,8 @@ COMMENT ON COLUMN works.published_at IS 'When that one was published';
 COMMENT ON COLUMN works.publish_at IS 'When the newest revision is to be published; null where nothing is scheduled';
 COMMENT ON COLUMN works.publish_error IS 'Why the last scheduled publication failed';
 COMMENT ON COLUMN works.private_files IS 'Of an exercise: private samples that take effect with its publication; never part of a revision or an export';
+COMMENT ON COLUMN works.findings IS 'What is easily overlooked about the data of an exercise, once it was looked for';
+COMMENT ON COLUMN works.findings_of IS 'SHA-256 of the state of the data that this was found in';
 COMMENT ON COLUMN works.created_by IS 'Who began it';
 COMMENT ON COLUMN works.created_at IS 'When';
 

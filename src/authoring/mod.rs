@@ -4,6 +4,8 @@
 //! folder are three ways to the same files, read by the same code. Every change makes a revision; publishing reads one
 //! and puts it on offer; nothing that was published or answered before is touched.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -12,11 +14,14 @@ use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::courses::staff::StaffError;
 use crate::exercises::ContentError;
 use crate::exercises::catalogue::CatalogueError;
+use crate::exercises::intake::{Finding, Severity};
 use crate::ids::{PersonId, RevisionId, Slug};
 use crate::items::Fault;
 use crate::queue::QueueError;
 
 pub mod archive;
+pub mod copies;
+pub mod exercise;
 pub mod folder;
 pub mod imports;
 pub mod publishing;
@@ -24,7 +29,9 @@ mod store;
 pub mod tree;
 pub mod trials;
 
-pub use store::{find, of_course, of_staff, private_files, revision, revisions, set_private_files};
+pub use store::{
+    find, findings, keep_findings, of_course, of_staff, private_files, revision, revisions, set_private_files,
+};
 use tree::{FileRef, Tree};
 
 /// What a work is.
@@ -102,6 +109,24 @@ pub struct Revision {
     pub at: DateTime<Utc>,
 }
 
+/// Something that is easily overlooked about the data of an exercise, as it is kept with the draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptFinding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Key of its sentence.
+    pub key: String,
+    /// Arguments of its sentence.
+    pub args: BTreeMap<String, String>,
+}
+
+impl From<&Finding> for KeptFinding {
+    fn from(finding: &Finding) -> Self {
+        let args = finding.args().into_iter().map(|(name, value)| (name.to_owned(), value));
+        Self { severity: finding.severity, key: finding.key().to_owned(), args: args.collect() }
+    }
+}
+
 /// Something done to files of a work: what it is now (`None`: removed), and what its author believes it was.
 #[derive(Debug, Clone)]
 pub struct Edit {
@@ -145,6 +170,9 @@ pub enum AuthoringError {
     /// The reference solutions were not tried, or did not come out as expected.
     #[error("the reference solutions have not come out as expected")]
     Untried,
+    /// The data have faults.
+    #[error("the data have faults")]
+    Data,
     /// Exercises.
     #[error(transparent)]
     Content(#[from] ContentError),

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::exercise::data;
 use super::folder::{self, CourseContent};
 use super::{AuthoringError, Kind, Work, store, trials};
 use crate::blobs::Blobs;
 use crate::exercises::catalogue::Offer;
-use crate::exercises::manifest::Sealed;
+use crate::exercises::intake::Severity;
+use crate::exercises::manifest::{DataFile, Sealed};
 use crate::exercises::{Exercise, catalogue, private};
 use crate::ids::Slug;
 use crate::queue;
@@ -36,30 +38,33 @@ async fn publish_exercise(
     now: DateTime<Utc>,
 ) -> Result<(), AuthoringError> {
     let exercise = folder::exercise(blobs, &work.slug, &work.tree).await?;
+    let private = store::private_files(&mut *conn, &work.slug).await?;
+    let found = data::findings(blobs, &exercise, &private).await?;
+    if found.iter().any(|finding| finding.severity == Severity::Fault) {
+        return Err(AuthoringError::Data);
+    }
     if !trials::standing(&mut *conn, work, &exercise).await?.is_proven() {
         return Err(AuthoringError::Untried);
     }
     if !catalogue::publish(conn, blobs, &exercise, &work.course, now).await? {
         return Err(AuthoringError::SlugTaken(work.slug.clone()));
     }
-    publish_private(conn, blobs, &exercise, now).await
+    publish_private(conn, blobs, (&exercise, &private), now).await
 }
 
 /// Private samples that were uploaded with the draft become those of the exercise.
 async fn publish_private(
     conn: &mut PgConnection,
     blobs: &Blobs,
-    exercise: &Exercise,
+    (exercise, files): (&Exercise, &[DataFile]),
     now: DateTime<Utc>,
 ) -> Result<(), AuthoringError> {
     let Some(Sealed::Private { .. }) = exercise.manifest.sealed else { return Ok(()) };
-    let slug = exercise.slug.parse().map_err(|_| AuthoringError::Path(exercise.slug.clone()))?;
-    let files = store::private_files(&mut *conn, &slug).await?;
     if files.is_empty() {
         return Ok(());
     }
-    let samples = private::active(blobs, &exercise.manifest, (exercise.slug.clone(), files.clone())).await?;
-    private::put(conn, &exercise.slug, &files, samples.data.truth.len(), now).await?;
+    let set = private::active(blobs, &exercise.manifest, (exercise.slug.clone(), files.to_vec())).await?;
+    private::put(conn, &exercise.slug, files, set.data.truth.len(), now).await?;
     Ok(())
 }
 
@@ -102,7 +107,12 @@ pub async fn publish_if_due(
     }
     match publish(conn, blobs, (kind, slug), now).await {
         Ok(_) => Ok(()),
-        Err(error @ (AuthoringError::Faults(_) | AuthoringError::Untried | AuthoringError::SlugTaken(_))) => {
+        Err(
+            error @ (AuthoringError::Faults(_)
+            | AuthoringError::Untried
+            | AuthoringError::Data
+            | AuthoringError::SlugTaken(_)),
+        ) => {
             store::published(conn, (kind, slug), Err(&error.to_string()), now).await?;
             Ok(())
         }

@@ -5,7 +5,8 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
 use super::tree::Tree;
-use super::{Kind, New, Revision, Work};
+use super::{KeptFinding, Kind, New, Revision, Work};
+use crate::blobs::Sha256;
 use crate::exercises::manifest::DataFile;
 use crate::ids::{PersonId, RevisionId, Slug};
 
@@ -264,6 +265,41 @@ pub async fn set_private_files(conn: &mut PgConnection, slug: &Slug, files: &[Da
         Json(files) as _,
     )
     .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What was found about the data of an exercise, if it was looked for in this state of the data.
+pub async fn findings(
+    executor: impl PgExecutor<'_>,
+    slug: &Slug,
+    data: &Sha256,
+) -> Result<Option<Vec<KeptFinding>>, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT findings AS "findings!: Json<Vec<KeptFinding>>" FROM works
+           WHERE kind = 'exercise' AND slug = $1 AND findings_of = $2 AND findings IS NOT NULL"#,
+        slug.as_str(),
+        data.to_string(),
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(found.map(|found| found.0))
+}
+
+/// Keeps what was found about the data in this state.
+pub async fn keep_findings(
+    executor: impl PgExecutor<'_>,
+    slug: &Slug,
+    data: &Sha256,
+    found: &[KeptFinding],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE works SET findings = $3, findings_of = $2 WHERE kind = 'exercise' AND slug = $1",
+        slug.as_str(),
+        data.to_string(),
+        Json(found) as _,
+    )
+    .execute(executor)
     .await?;
     Ok(())
 }

@@ -266,7 +266,7 @@ impl Stored {
 }
 
 /// The bytes of a data file, from blob storage.
-pub(super) async fn data_file(blobs: &Blobs, file: &DataFile) -> Result<Vec<u8>, CatalogueError> {
+pub async fn data_file(blobs: &Blobs, file: &DataFile) -> Result<Vec<u8>, CatalogueError> {
     let bytes = blobs.get(&digest(file)?).await?;
     bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| CatalogueError::MissingData(file.file.clone()))
 }

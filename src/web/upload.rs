@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use futures_util::StreamExt as _;
 
 use super::intake::{self, Options, Received, ReceivedModel};
-use super::visit::SignedIn;
+use super::visit::{Require, SignedIn};
 use super::{State, WebError};
 use crate::exercises::catalogue::Offer;
 
@@ -90,6 +90,88 @@ impl UploadedForm {
         Ok((ReceivedModel::from_files(state, received, limit).await?, options(fields)?))
     }
 }
+
+/// A file of a form, streamed to a scratch file that goes when this is dropped.
+pub(super) struct ScratchFile {
+    /// Name of the form's field.
+    pub field: String,
+    /// What its owner called it.
+    pub name: String,
+    /// Where it lies.
+    pub file: tempfile::NamedTempFile,
+}
+
+impl UploadedForm {
+    /// Streams the files of a form into blob storage, `limit` bytes each at most, and reads the fields beside them.
+    pub(super) async fn receive_blobs<R>(
+        self,
+        state: &State,
+        who: &Require<R>,
+        limit: u64,
+    ) -> Result<(Fields, Vec<(String, Received)>), WebError> {
+        let _slot = state.uploads.begin(who.person.id)?;
+        let mut received = Vec::new();
+        let fields = self
+            .each_file(limit, async |_, name, field| {
+                received.push((name, intake::receive(state, field, limit).await?));
+                Ok(())
+            })
+            .await?;
+        Ok((fields, received))
+    }
+
+    /// Streams the files of a form to scratch files, `limit` bytes each at most, and reads the fields beside them.
+    pub(super) async fn receive_scratch<R>(
+        self,
+        state: &State,
+        who: &Require<R>,
+        limit: u64,
+    ) -> Result<(Fields, Vec<ScratchFile>), WebError> {
+        let _slot = state.uploads.begin(who.person.id)?;
+        let mut received = Vec::new();
+        let fields = self
+            .each_file(limit, async |field_name, name, field| {
+                let mut file = tempfile::NamedTempFile::new().map_err(WebError::internal)?;
+                intake::fill_file(&mut file, field, limit).await?;
+                received.push(ScratchFile { field: field_name, name, file });
+                Ok(())
+            })
+            .await?;
+        Ok((fields, received))
+    }
+
+    /// Hands each chosen file of a form to `take`, and returns the other fields.
+    async fn each_file(
+        self,
+        limit: u64,
+        mut take: impl AsyncFnMut(String, String, &mut actix_multipart::Field) -> Result<(), WebError>,
+    ) -> Result<Fields, WebError> {
+        let mut payload = self.payload;
+        if says_more_than(&self.request, limit + FORM_OVERHEAD) {
+            intake::drain(&mut payload).await;
+            return Err(intake::too_large(limit));
+        }
+        let mut form = Multipart::new(self.request.headers(), payload);
+        let mut fields = Fields::new();
+        while let Some(field) = form.next().await {
+            let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
+            let name = field.name().unwrap_or_default().to_owned();
+            let file_name = field.content_disposition().and_then(|found| found.get_filename()).map(intake::file_name);
+            match file_name {
+                None => {
+                    fields.insert(name, intake::text(&mut field).await?);
+                }
+                // A form sends a part even where no file was chosen.
+                Some(file_name) if file_name.is_empty() => {}
+                Some(file_name) => take(name, file_name, &mut field).await?,
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// Fields of a form that are no files.
+pub(super) type Fields = HashMap<String, String>;
 
 /// Whether a request announces a body of more than `limit` bytes.
 fn says_more_than(request: &HttpRequest, limit: u64) -> bool {

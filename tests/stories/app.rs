@@ -153,6 +153,11 @@ impl TestApp {
                     let job: queue::ExamClockJob = serde_json::from_value(payload).unwrap();
                     worker::exam_clock(&worker, job).await.unwrap();
                 }
+                queue::TRIAL | queue::SCRIPT_TRIAL => {
+                    let job: queue::TrialJob = serde_json::from_value(payload).unwrap();
+                    worker::trial(&worker, job.trial).await.unwrap();
+                }
+                queue::PUBLISH => worker::publish(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 other => panic!("nobody runs {other}"),
             }
@@ -165,7 +170,7 @@ impl TestApp {
             "SELECT j.id, t.identifier, j.payload::jsonb FROM graphile_worker._private_jobs j
              JOIN graphile_worker._private_tasks t ON t.id = j.task_id
              -- The clock of an exam that still runs is looked at when it has gone on.
-             WHERE NOT (t.identifier = 'exam_clock' AND j.run_at > $1)
+             WHERE NOT (t.identifier IN ('exam_clock', 'publish') AND j.run_at > $1)
              ORDER BY j.priority, j.run_at, j.id LIMIT 1",
         )
         .bind(self.clock.now())
@@ -255,18 +260,26 @@ impl Actor<'_> {
     }
 
     /// Uploads a file under a name.
-    pub async fn uploads(&self, path: &str, (file_name, file): (&str, &[u8]), fields: &[(&str, &str)]) -> Seen {
+    pub async fn uploads(&self, path: &str, (name, file): (&str, &[u8]), fields: &[(&str, &str)]) -> Seen {
+        self.uploads_all(path, &[("file", name, file)], fields).await
+    }
+
+    /// Uploads files, each in a field of the form and under a name.
+    pub async fn uploads_all(&self, path: &str, files: &[(&str, &str, &[u8])], fields: &[(&str, &str)]) -> Seen {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend(
                 format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
             );
         }
-        let part = format!("--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n");
-        body.extend(part.bytes());
-        body.extend(b"content-type: application/octet-stream\r\n\r\n");
-        body.extend(file);
-        body.extend(b"\r\n--line--\r\n");
+        for (field, name, file) in files {
+            let part = format!("--line\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n");
+            body.extend(part.bytes());
+            body.extend(b"content-type: application/octet-stream\r\n\r\n");
+            body.extend(*file);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--line--\r\n");
         let request = test::TestRequest::post()
             .uri(path)
             .insert_header(("sec-fetch-site", "same-origin"))

@@ -11,6 +11,7 @@ mod certificates_rows;
 mod certificates_verify;
 mod courses;
 mod courses_content;
+mod exercise_editor;
 mod exams;
 mod exams_examiner;
 mod frame;

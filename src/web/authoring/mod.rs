@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::page::{self, Page};
 use super::routes::{Access, Route};
-use super::staff;
+use super::staff::on_course;
 use super::visit::{Instructor, Require};
 use super::{Answer, AppState, State, WebError};
 use crate::audit;
@@ -15,6 +15,10 @@ use crate::authoring::{self, AuthoringError, Base, Edit, Kind, Work};
 use crate::blobs::Sha256;
 use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
+
+mod exercise;
+mod imports;
+mod staff;
 
 /// Longest text that a form may save as one file, in bytes.
 const LONGEST_TEXT: usize = 2_000_000;
@@ -25,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/teach/courses/{slug}/file", Instructor, || web::post().to(save_course_file)),
         Route::post("/teach/exercises/{slug}/file", Instructor, || web::post().to(save_exercise_file)),
     ];
-    [own].into_iter().flatten().collect()
+    [own, exercise::routes(), imports::routes(), staff::routes()].into_iter().flatten().collect()
 }
 
 /// A work, for somebody who may do this much on its course; somebody else's is not found.
@@ -37,7 +41,7 @@ pub(super) async fn work(
 ) -> Result<Work, WebError> {
     let slug: Slug = slug.parse().map_err(|_| WebError::NotFound)?;
     let work = authoring::find(&state.pool, kind, &slug).await?.ok_or(WebError::NotFound)?;
-    staff::on_course(state, who, &work.course, least).await?;
+    on_course(state, who, &work.course, least).await?;
     Ok(work)
 }
 
@@ -194,6 +198,7 @@ impl From<AuthoringError> for WebError {
             AuthoringError::Conflict { path, .. } => Self::Conflict("authoring-conflict-at", vec![("path", path)]),
             AuthoringError::Path(path) => Self::Invalid("authoring-bad-path", vec![("path", path)]),
             AuthoringError::Faults(faults) => Self::Invalid("authoring-faults", vec![("faults", faults.join("\n"))]),
+            AuthoringError::Data => Self::Conflict("authoring-data-faults", Vec::new()),
             AuthoringError::Untried => Self::Conflict("authoring-untried", Vec::new()),
             AuthoringError::Staff(crate::courses::staff::StaffError::LastOwner) => {
                 Self::Conflict("staff-last-owner", Vec::new())

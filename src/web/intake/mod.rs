@@ -131,6 +131,24 @@ async fn fill<E: std::fmt::Display>(
     Ok(())
 }
 
+/// Streams `body` into a scratch file; over `limit` bytes it is refused, and so is one without any.
+pub async fn fill_file<E: std::fmt::Display>(
+    file: &mut impl std::io::Write,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+    limit: u64,
+) -> Result<(), WebError> {
+    let mut size = 0;
+    while let Some(chunk) = next(body).await? {
+        size += chunk.len() as u64;
+        if size > limit {
+            drain(body).await;
+            return Err(too_large(limit));
+        }
+        file.write_all(&chunk).map_err(WebError::internal)?;
+    }
+    if size == 0 { Err(WebError::Invalid("submit-empty", Vec::new())) } else { Ok(()) }
+}
+
 /// The next piece of a body; silence and broken connections are the sender's, not ours.
 async fn next<E: std::fmt::Display>(
     body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),

@@ -5,6 +5,8 @@ mod copies;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Collected, Task, TaskKind, Values, labels};
 
 /// Hidden samples below which a score is a rough guess: at 90 % of 100 correct, the 95 % interval is 12 points wide.
@@ -15,7 +17,8 @@ const BALANCE: usize = 10;
 const LISTED: usize = 10;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// To be mended before publishing.
     Fault,
