@@ -1,6 +1,10 @@
 //! Uploaded files of every format, honest and hostile, and what becomes of them.
 
 mod arrays;
+mod findings;
+mod images;
+mod parts;
+mod tables;
 
 use std::{
     fs,
