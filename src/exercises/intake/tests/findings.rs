@@ -105,7 +105,7 @@ fn copies_are_found_within_and_between_parts() {
 fn images(seed: u64, count: usize, change: u8) -> Collected {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let pixels: Vec<u8> = (0..count * 64).map(|_| random.random_range(0..200) + change).collect();
-    let labels: Vec<u8> = (0..count).map(|at| (at % 2) as u8).collect();
+    let labels: Vec<u8> = [0, 1].into_iter().cycle().take(count).collect();
     let x = npy("|u1", &format!("({count}, 8, 8)"), &pixels);
     reads(&[("x.npy", &x), ("y.npy", &npy("|u1", &format!("({count},)"), &labels))])
 }
@@ -128,7 +128,7 @@ fn images_that_were_barely_changed_are_found_and_equal_ones_too() {
 fn the_search_for_near_samples_is_bounded() {
     let many = |count: usize| Collected {
         samples: Array { dims: vec![count, 1, 1, 1], values: Values::Bytes(vec![1; count]) },
-        labels: Array { dims: vec![count], values: Values::Integers((0..count as i64).map(|at| at % 2).collect()) },
+        labels: Array { dims: vec![count], values: Values::Integers([0, 1].into_iter().cycle().take(count).collect()) },
         classes: None,
         columns: None,
         label_column: None,
@@ -160,16 +160,16 @@ fn columns_that_say_nothing_or_everything_are_named() {
 
 #[test]
 fn a_regression_is_looked_over_too() {
-    let with = |label: &dyn Fn(usize) -> f64| {
+    let with = |label: &dyn Fn(u32) -> f64| {
         let mut text = "a,b,y\n".to_owned();
         for row in 0..200 {
             writeln!(text, "{},{},{}", row * 7919 % 1009, row * row % 997, label(row)).unwrap();
         }
         findings(None, &table(&text, TaskKind::Regression), None, &Task::Regression)
     };
-    assert_eq!(keys(&with(&|row| (row * row * row % 991) as f64)), []);
-    assert_eq!(keys(&with(&|row| (row % 2) as f64)), [(Severity::Warning, "few-values")]);
-    let leak = with(&|row| 0.1 - 2.5 * (row * 7919 % 1009) as f64);
+    assert_eq!(keys(&with(&|row| f64::from(row * row * row % 991))), []);
+    assert_eq!(keys(&with(&|row| f64::from(row % 2))), [(Severity::Warning, "few-values")]);
+    let leak = with(&|row| 0.1 - 2.5 * f64::from(row * 7919 % 1009));
     assert_eq!(keys(&leak), [(Severity::Fault, "leak")]);
     assert!(leak[0].args().contains(&("columns", "a".to_owned())));
 }

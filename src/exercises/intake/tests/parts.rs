@@ -1,6 +1,6 @@
 //! Splitting, and the files that keep a part.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
@@ -85,7 +85,9 @@ fn comes_back(collected: &Collected, dtype: Dtype) {
     match data::truth(&contract, collected.labels.clone()).unwrap() {
         Truth::Classes(classes) => {
             let mut counts = vec![0; contract.classes()];
-            classes.iter().for_each(|class| counts[*class as usize] += 1);
+            for class in classes {
+                counts[class as usize] += 1;
+            }
             assert_eq!(counts, class_counts(collected, collected.classes.as_deref().unwrap()));
         }
         Truth::Values(values) => assert_eq!(values.len(), collected.len()),
@@ -143,13 +145,13 @@ proptest! {
             }
         };
         let Values::Texts(labels) = &collected.labels.values else { panic!("names") };
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for part in [parts.public.as_ref(), Some(&parts.hidden), parts.private.as_ref()].into_iter().flatten() {
             let Values::Texts(own) = &part.labels.values else { panic!("names") };
             prop_assert_eq!(part.len(), own.len());
             for (place, label) in places(part).into_iter().zip(own) {
                 prop_assert_eq!(label, &labels[usize::try_from(place).unwrap()]);
-                prop_assert!(seen.insert(place, ()).is_none(), "sample {} twice", place);
+                prop_assert!(seen.insert(place), "sample {} twice", place);
             }
         }
         prop_assert_eq!(seen.len(), collected.len());

@@ -96,18 +96,22 @@ fn a_wrong_cell_or_row_is_named() {
     assert!(matches!(regression, Err(IntakeFault::LabelNoNumber { row: 2, .. })));
 }
 
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect::<Vec<_>>().concat()
+}
+
 #[test]
 fn tables_out_of_bounds_are_refused() {
     let long = ["a,label\n1,x\n\"", &"z".repeat(40 << 20), "\",y\n"].concat();
     assert!(matches!(wrong(&long), IntakeFault::LongRow { row: 2, .. }), "memory is not filled by one cell");
-    let rows: String = (0..200_001).map(|row| format!("{row},{}\n", row % 2)).collect();
+    let rows = lines(200_001, |row| format!("{row},{}\n", row % 2));
     assert!(matches!(wrong(&format!("a,label\n{rows}")), IntakeFault::TooManySamples { .. }));
     let text = "words ".repeat(100_000);
-    let rows: String = (0..170).map(|row| format!("{text},{}\n", row % 2)).collect();
+    let rows = lines(170, |row| format!("{text},{}\n", row % 2));
     assert!(matches!(wrong(&format!("t,label\n{rows}")), IntakeFault::TooMuchText { .. }));
     let columns: Vec<String> = (0..10_001).map(|column| format!("c{column}")).collect();
     assert!(matches!(wrong(&format!("{}\n", columns.join(","))), IntakeFault::TooManyColumns { .. }));
-    let rows: String = (0..1_001).map(|row| format!("{row},c{row}\n")).collect();
+    let rows = lines(1_001, |row| format!("{row},c{row}\n"));
     assert!(matches!(wrong(&format!("a,label\n{rows}")), IntakeFault::TooManyClasses { found: 1_001, .. }));
 }
 
