@@ -1,6 +1,7 @@
 //! Uploaded files of every format, honest and hostile, and what becomes of them.
 
 mod arrays;
+mod committed;
 mod findings;
 mod images;
 mod parts;
