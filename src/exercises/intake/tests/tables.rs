@@ -118,7 +118,7 @@ fn tables_out_of_bounds_are_refused() {
 /// A table of numbers, truth values and texts, in groups of two rows.
 fn parquet(codec: Codec, extra: &str) -> Vec<u8> {
     let schema = format!(
-        "message schema {{ required double a; required boolean flag; optional int64 n; required binary label (UTF8); {extra} }}"
+        "message root {{ required double a; required boolean flag; optional int64 n; required binary label (UTF8); {extra} }}"
     );
     let properties = Arc::new(WriterProperties::builder().set_compression(codec).build());
     let mut writer =
