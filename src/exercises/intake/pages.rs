@@ -14,6 +14,8 @@ const MAX_PAGE: u64 = 128 << 20;
 const MAX_HEADER: u64 = 64 << 10;
 /// Deepest nesting; that of the format is 3.
 const MAX_DEPTH: usize = 8;
+/// The type that ends a struct.
+const STOP: u8 = 0;
 
 /// The sum of what the pages between `start` and `end` unpack to; `None` if they are no pages, or one is too large.
 pub(super) fn unpacked(file: &mut File, start: u64, end: u64) -> Option<u64> {
@@ -43,7 +45,11 @@ impl Compact<'_> {
     fn page_header(&mut self) -> Option<[u64; 2]> {
         let mut sizes: [Option<u64>; 2] = [None; 2];
         let mut id = 0;
-        while let Some(kind) = self.field(&mut id)? {
+        loop {
+            let kind = self.field(&mut id)?;
+            if kind == STOP {
+                break;
+            }
             let place = match (id, kind) {
                 (2, 5) => sizes.first_mut(),
                 (3, 5) => sizes.last_mut(),
@@ -53,7 +59,7 @@ impl Compact<'_> {
                 Some(size) => {
                     let value = self.number()?;
                     // Zigzag; a size is not negative.
-                    let value = (value & 1 == 0).then_some(value >> 1)?;
+                    let value = (value.is_multiple_of(2)).then_some(value >> 1)?;
                     *size = Some(size.unwrap_or(0).max(value));
                 }
                 None => self.skip(kind, 0)?,
@@ -81,17 +87,17 @@ impl Compact<'_> {
         None
     }
 
-    /// The type of the next field and, in `id`, its number; `None` inside where the struct ends.
-    fn field(&mut self, id: &mut u64) -> Option<Option<u8>> {
+    /// The type of the next field, [`STOP`] where the struct ends, and in `id` its number.
+    fn field(&mut self, id: &mut u64) -> Option<u8> {
         let head = self.byte()?;
-        if head & 0x0f == 0 {
-            return Some(None);
+        if head & 0x0f == STOP {
+            return Some(STOP);
         }
         *id = match head >> 4 {
             0 => self.number()? >> 1,
             step => *id + u64::from(step),
         };
-        Some(Some(head & 0x0f))
+        Some(head & 0x0f)
     }
 
     fn skip_bytes(&mut self, count: u64) -> Option<()> {
@@ -119,10 +125,12 @@ impl Compact<'_> {
             }
             12 => {
                 let mut id = 0;
-                while let Some(kind) = self.field(&mut id)? {
-                    self.skip(kind, depth + 1)?;
+                loop {
+                    match self.field(&mut id)? {
+                        STOP => return Some(()),
+                        kind => self.skip(kind, depth + 1)?,
+                    }
                 }
-                Some(())
             }
             _ => None,
         }

@@ -128,7 +128,9 @@ fn rows(
     let order: Vec<usize> =
         wanted.iter().filter_map(|place| places.iter().position(|sorted| sorted == place)).collect();
     let fields: Vec<TypePtr> = places.iter().filter_map(|place| root.get(*place)).map(Arc::clone).collect();
-    let projection = Type::group_type_builder("schema").with_fields(fields).build().map_err(damaged)?;
+    // The crate compares the name too, and writers choose it freely.
+    let name = reader.metadata().file_metadata().schema_descr().root_schema().name();
+    let projection = Type::group_type_builder(name).with_fields(fields).build().map_err(damaged)?;
     let groups = reader.metadata().row_groups();
     for (index, declared) in groups.iter().enumerate() {
         let group = reader.get_row_group(index).map_err(damaged)?;

@@ -132,14 +132,14 @@ impl Builder {
     fn number(&mut self, cell: &str, row: usize, place: usize) -> Result<(), IntakeFault> {
         let cell = cell.trim();
         match &mut self.numbers {
-            Numbers::Whole(values) => match integer(cell) {
-                Some(value) => values.push(value),
-                None => {
+            Numbers::Whole(values) => {
+                let Some(value) = integer(cell) else {
                     let values = values.iter().map(|&value| widened(value)).collect();
                     self.numbers = Numbers::Fractions(values);
                     return self.number(cell, row, place);
-                }
-            },
+                };
+                values.push(value);
+            }
             Numbers::Fractions(values) => match fraction(cell) {
                 Some(value) => values.push(value),
                 None => return Err(self.no_number(cell, row, place)),

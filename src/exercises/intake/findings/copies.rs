@@ -86,10 +86,8 @@ pub(super) fn between(
         ])
     };
     let mut findings = Vec::new();
-    findings.extend(args(&exact).map(|args| match exact.len() * 100 > part.len() {
-        true => Finding::fault("intake-finding-copies", args),
-        false => Finding::warning("intake-finding-copies", args),
-    }));
+    let severity = if exact.len() * 100 > part.len() { Finding::fault } else { Finding::warning };
+    findings.extend(args(&exact).map(|args| severity("intake-finding-copies", args)));
     match near(part, other) {
         None => {
             let args = vec![("part", name.to_owned()), ("other", other_name.to_owned())];

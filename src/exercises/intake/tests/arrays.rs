@@ -22,7 +22,7 @@ fn an_idx_file_that_lies_about_its_length_is_refused() {
     assert!(matches!(with(&short), IntakeFault::Truncated { expected: 12, found: 11, .. }));
     assert!(matches!(with(&gz(&short)), IntakeFault::Truncated { expected: 12, found: 11, .. }));
     assert!(matches!(with(&idx(&[3, 2, 2], &[1; 13])), IntakeFault::GoesOn { expected: 12, .. }));
-    let whole = gz(&idx(&[3, 200, 200], &[7; 120_000]));
+    let whole = gz(&idx(&[3, 200, 200], &vec![7; 120_000]));
     assert!(matches!(with(&whole[..whole.len() / 2]), IntakeFault::Truncated { .. }));
     // Ten million times what a machine has, in sixteen bytes.
     assert!(matches!(with(&idx(&[u32::MAX; 3], &[1])), IntakeFault::TooManyNumbers { .. }));

@@ -1,6 +1,11 @@
 //! Uploaded files of every format, honest and hostile, and what becomes of them.
 
 mod arrays;
+mod committed;
+mod findings;
+mod images;
+mod parts;
+mod tables;
 
 use std::{
     fs,
