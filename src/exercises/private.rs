@@ -13,6 +13,7 @@ use super::data::{self, Private};
 use super::files;
 use super::manifest::{DataFile, Manifest, Role, Sealed, Tensor};
 use super::{duplicates, store};
+use crate::audit;
 use crate::blobs::{Blobs, Sha256, StorageError};
 
 /// A file that is being added.
@@ -94,7 +95,11 @@ pub async fn add(
     let mut tx = pool.begin().await?;
     store::lock(&mut tx).await?;
     let slug = offer.slug.as_str();
-    store::replace_private_set(&mut tx, slug, &name_of(slug, &files), &files, samples, now).await?;
+    let (before, id) = (store::private_set(&mut *tx, slug).await?.map(|(id, _)| id), name_of(slug, &files));
+    store::replace_private_set(&mut tx, slug, &id, &files, samples, now).await?;
+    let detail = serde_json::json!({ "before": { "set": before }, "after": { "set": id, "samples": samples } });
+    let entry = audit::Entry { actor: None, action: "exercise.private-samples", object: slug, detail };
+    audit::record(&mut tx, entry, now).await?;
     tx.commit().await?;
     Ok(samples)
 }

@@ -17,25 +17,10 @@ use crate::results::{self, operations};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/admin", Access::Admin, || web::get().to(overview)),
         Route::get("/admin/jobs", Access::Admin, || web::get().to(jobs)),
         Route::post("/admin/jobs/{id}/retry", Access::Admin, || web::post().to(retry)),
         Route::get("/teach", Access::Instructor, || web::get().to(teach)),
     ]
-}
-
-#[derive(Template)]
-#[template(path = "operations/overview.html")]
-struct OverviewPage {
-    page: Page,
-    waiting: Waiting,
-    buried: usize,
-}
-
-async fn overview(state: AppState, who: Require<Admin>) -> Answer {
-    let waiting = queue::waiting(&state.pool).await?;
-    let buried = operations::buried(&state.pool).await?.len();
-    page::show(&OverviewPage { page: Page::new(&state, &who, who.tr.s("admin-title")), waiting, buried })
 }
 
 #[derive(Template)]
@@ -60,14 +45,16 @@ async fn retry(state: AppState, who: Require<Admin>, id: web::Path<String>) -> A
     let submission: SubmissionId = id.parse().map_err(|_| WebError::NotFound)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
+    let before = operations::buried_job(&mut *tx, submission).await?;
     if !results::retry(&mut tx, submission, now).await? {
         return Err(WebError::Conflict("jobs-not-buried", Vec::new()));
     }
+    let before = before.map(|job| serde_json::json!({ "state": "buried", "runs": job.runs, "fault": job.reason }));
     let entry = audit::Entry {
         actor: Some(who.person.id),
         action: "job.retry",
         object: &submission.to_string(),
-        detail: serde_json::json!({}),
+        detail: serde_json::json!({ "before": before, "after": { "state": "queued" } }),
     };
     audit::record(&mut tx, entry, now).await?;
     tx.commit().await?;
