@@ -43,6 +43,9 @@ pub const EXAM_CLOCK: &str = "exam_clock";
 /// Name of the job that sends a mail.
 pub const SEND_MAIL: &str = "send_mail";
 
+/// Name of the job that removes from blob storage what may go.
+pub const SWEEP_STORAGE: &str = "sweep_storage";
+
 /// Payload of [`GRADE`].
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct GradeJob {
@@ -79,6 +82,10 @@ pub struct MailJob {
     /// What to send.
     pub mail: MailId,
 }
+
+/// Payload of [`SWEEP_STORAGE`]: nothing.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SweepJob {}
 
 /// The queue could not take or give a job.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +158,12 @@ pub async fn enqueue_exam_clock(
 ) -> Result<(), QueueError> {
     let spec = Spec { key: format!("exam:{attempt}"), tries: MAX_TRIES, priority: -5, when: When::At(due) };
     store::add(conn, EXAM_CLOCK, serde_json::to_value(ExamClockJob { attempt })?, &spec).await
+}
+
+/// Queues the cleaning of blob storage in the caller's transaction, behind every grading that waits; one at a time.
+pub async fn enqueue_sweep(conn: &mut PgConnection) -> Result<(), QueueError> {
+    let spec = Spec { key: SWEEP_STORAGE.to_owned(), tries: MAX_TRIES, priority: i16::MAX, when: When::Now };
+    store::add(conn, SWEEP_STORAGE, serde_json::to_value(SweepJob {})?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.

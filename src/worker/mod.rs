@@ -22,8 +22,8 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, ExamClockJob, GradeJob, MailJob, RetrainJob, TrainJob};
-use crate::results::operations;
+use crate::queue::{self, ExamClockJob, GradeJob, MailJob, RetrainJob, SweepJob, TrainJob};
+use crate::results::{operations, retention};
 
 mod grade;
 mod retrain;
@@ -104,7 +104,8 @@ pub struct Slots {
 /// Works until `stop` is cancelled. Scripts have a runner of their own, and so have mail and the clocks of exams, so that
 /// none makes others wait.
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
-    let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().init().await;
+    let grading =
+        options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().define_job::<SweepJob>().init().await;
     let cleaning = stop.clone();
     let training =
         options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().define_job::<RetrainJob>().init().await;
@@ -162,7 +163,8 @@ async fn keep_present(worker: &Worker, slots: Slots, stop: &CancellationToken) {
     logged(operations::gone(&worker.pool, &worker.name).await.map_err(Into::into));
 }
 
-/// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off.
+/// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off. Every day,
+/// by whichever worker looks first, the cleaning of blob storage is queued.
 async fn keep_house(worker: &Worker, stop: &CancellationToken) {
     loop {
         let now = worker.clock.now();
@@ -171,6 +173,9 @@ async fn keep_house(worker: &Worker, stop: &CancellationToken) {
         }
         if let Err(error) = worker.blobs.sweep_incoming(now - TimeDelta::days(1)).await {
             tracing::warn!(%error, "uploads that were cut off could not be removed");
+        }
+        if let Err(error) = retention::queue_if_due(&worker.pool, now).await {
+            tracing::warn!(%error, "the cleaning of storage could not be queued");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -222,6 +227,15 @@ impl TaskHandler for RetrainJob {
     }
 }
 
+impl TaskHandler for SweepJob {
+    const IDENTIFIER: &'static str = queue::SWEEP_STORAGE;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        sweep(worker).await.map_err(|error| logged(&error))
+    }
+}
+
 impl TaskHandler for ExamClockJob {
     const IDENTIFIER: &'static str = queue::EXAM_CLOCK;
 
@@ -245,6 +259,14 @@ pub async fn exam_clock(worker: &Worker, job: ExamClockJob) -> anyhow::Result<()
     let mut tx = worker.pool.begin().await?;
     settle(&mut tx, &worker.keys, &worker.issuer, job.attempt, worker.clock.now()).await?;
     Ok(tx.commit().await?)
+}
+
+/// Removes from blob storage what may go.
+pub async fn sweep(worker: &Worker) -> anyhow::Result<()> {
+    if let Some(swept) = retention::sweep(&worker.pool, &worker.blobs, worker.clock.now()).await? {
+        tracing::info!(models = swept.models.files, orphans = swept.orphans.files, "storage was cleaned up");
+    }
+    Ok(())
 }
 
 /// Sends one mail of the outbox.

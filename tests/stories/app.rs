@@ -153,6 +153,7 @@ impl TestApp {
                     let job: queue::ExamClockJob = serde_json::from_value(payload).unwrap();
                     worker::exam_clock(&worker, job).await.unwrap();
                 }
+                queue::SWEEP_STORAGE => worker::sweep(&worker).await.unwrap(),
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 other => panic!("nobody runs {other}"),
             }
