@@ -174,12 +174,61 @@ impl Blobs {
 
     /// Every stored digest with its size in bytes, in no order.
     pub async fn list(&self) -> Result<Vec<(Sha256, u64)>, StorageError> {
-        let prefix = Key::from("blob");
+        Ok(self.stored().await?.into_iter().map(|found| (found.sha256, found.bytes)).collect())
+    }
+
+    /// Every stored file, in no order.
+    pub async fn stored(&self) -> Result<Vec<Stored>, StorageError> {
+        self.below("blob").await
+    }
+
+    async fn below(&self, folder: &str) -> Result<Vec<Stored>, StorageError> {
+        let prefix = Key::from(folder);
         let objects = self.store.list(Some(&prefix)).map_ok(|meta| {
-            meta.location.filename().and_then(|name| name.parse().ok()).map(|digest: Sha256| (digest, meta.size))
+            let sha256 = meta.location.filename()?.parse().ok()?;
+            Some(Stored { sha256, bytes: meta.size, written_at: meta.last_modified })
         });
         Ok(objects.try_filter_map(|found| async move { Ok(found) }).try_collect().await?)
     }
+
+    /// Takes a file out of sight, so that whoever brings the same bytes now stores them anew; `None` where there is none.
+    /// Of what comes back it can be told whether the bytes were brought a moment ago, and it ends by either of
+    /// [`Blobs::put_back`] and [`Blobs::drop_aside`].
+    pub async fn set_aside(&self, digest: &Sha256) -> Result<Option<Stored>, StorageError> {
+        match self.store.rename(&key(digest), &aside(digest)).await {
+            Ok(()) => {}
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        let meta = self.store.head(&aside(digest)).await?;
+        Ok(Some(Stored { sha256: *digest, bytes: meta.size, written_at: meta.last_modified }))
+    }
+
+    /// Puts a file that was set aside back to its place.
+    pub async fn put_back(&self, digest: &Sha256) -> Result<(), StorageError> {
+        Ok(self.store.rename(&aside(digest), &key(digest)).await?)
+    }
+
+    /// Removes a file that was set aside, for ever.
+    pub async fn drop_aside(&self, digest: &Sha256) -> Result<(), StorageError> {
+        Ok(self.store.delete(&aside(digest)).await?)
+    }
+
+    /// What was set aside by somebody who was stopped before the end.
+    pub async fn left_aside(&self) -> Result<Vec<Stored>, StorageError> {
+        self.below("aside").await
+    }
+}
+
+/// A stored file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When these bytes were brought last.
+    pub written_at: DateTime<Utc>,
 }
 
 /// A file on its way in: written to a place of its own, hashed as it comes.
@@ -221,6 +270,10 @@ impl Upload {
             tracing::debug!(%error, "an abandoned upload could not be removed");
         }
     }
+}
+
+fn aside(digest: &Sha256) -> Key {
+    Key::from(format!("aside/{digest}"))
 }
 
 fn key(digest: &Sha256) -> Key {

@@ -152,7 +152,9 @@ async fn insert(
         }
         Err(error) => return Err(error.into()),
     }
-    record(conn, actor, "person.create", id, json!({ "role": person.role.name() }), now).await?;
+    // No name and no address: the log outlives the account.
+    let after = json!({ "role": person.role.name(), "confirmed": person.confirmed });
+    record(conn, actor, "person.create", id, json!({ "before": null, "after": after }), now).await?;
     Ok(id)
 }
 
@@ -219,7 +221,7 @@ pub async fn set_role(
         return Ok(Administered::LastAdmin);
     }
     store::set_role(&mut tx, person, role).await?;
-    let detail = json!({ "before": account.role.name(), "after": role.name() });
+    let detail = json!({ "before": { "role": account.role.name() }, "after": { "role": role.name() } });
     record(&mut tx, actor, "person.set_role", person, detail, now).await?;
     tx.commit().await?;
     Ok(Administered::Done)
@@ -248,7 +250,8 @@ pub async fn set_suspended(
     }
     store::set_suspended(&mut tx, person, suspended.then_some(now)).await?;
     let action = if suspended { "person.suspend" } else { "person.unsuspend" };
-    record(&mut tx, Some(actor), action, person, json!({}), now).await?;
+    let detail = json!({ "before": { "suspended": !suspended }, "after": { "suspended": suspended } });
+    record(&mut tx, Some(actor), action, person, detail, now).await?;
     tx.commit().await?;
     Ok(Administered::Done)
 }

@@ -33,7 +33,8 @@ pub async fn delete(conn: &mut PgConnection, account: &Account, now: DateTime<Ut
     mail::forget(conn, account.id, &account.email).await?;
     store::anonymise(conn, account.id, now).await?;
     let object = account.id.to_string();
-    let entry = Entry { actor: Some(account.id), action: "person.delete", object: &object, detail: json!({}) };
+    let detail = json!({ "before": { "role": account.role.name() }, "after": null });
+    let entry = Entry { actor: Some(account.id), action: "person.delete", object: &object, detail };
     audit::record(conn, entry, now).await?;
     Ok(Deletion::Done)
 }

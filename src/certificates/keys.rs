@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::public_key::PublicKey;
 use super::store;
+use crate::audit;
 use crate::db::secrets::{self, SecretError};
 
 /// The key that new certificates are signed with.
@@ -83,6 +84,23 @@ impl Keys {
             (Some(_), false) => return Err(KeyError::Ambiguous(folder.to_owned())),
         };
         store::insert_active_key(&mut transaction, &keys.public(), now).await?;
+        transaction.commit().await?;
+        Ok(keys)
+    }
+
+    /// Makes a new key that signs from now on, and is in the audit log. The one before stays known, so that what it signed
+    /// can be verified for ever; processes that run go on with it until they start again.
+    pub async fn rotate(folder: &Path, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Self, KeyError> {
+        let mut transaction = conn.begin().await?;
+        store::lock_keys(&mut transaction).await?;
+        let before = store::active_key_id(&mut *transaction).await?;
+        store::retire_active_key(&mut transaction).await?;
+        let keys = Self::generate(folder)?;
+        store::insert_active_key(&mut transaction, &keys.public(), now).await?;
+        let id = keys.public().to_string();
+        let detail = serde_json::json!({ "before": { "active": before }, "after": { "active": id } });
+        let entry = audit::Entry { actor: None, action: "key.rotate", object: &id, detail };
+        audit::record(&mut transaction, entry, now).await?;
         transaction.commit().await?;
         Ok(keys)
     }

@@ -60,7 +60,10 @@ pub async fn revoke(
         return Err(CertificateError::AlreadyRevoked);
     }
     let object = id.to_string();
-    let detail = json!({ "code": stored.code, "course": stored.course_slug, "reason": reason });
+    let detail = json!({
+        "before": { "revoked": false }, "after": { "revoked": true },
+        "code": stored.code, "course": stored.course_slug, "reason": reason,
+    });
     let entry = audit::Entry { actor: Some(actor), action: "certificate.revoke", object: &object, detail };
     audit::record(&mut transaction, entry, now).await?;
     transaction.commit().await?;

@@ -48,6 +48,11 @@ pub(super) async fn insert_active_key(
     Ok(())
 }
 
+pub(super) async fn retire_active_key(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE signing_keys SET active = FALSE WHERE active").execute(conn).await?;
+    Ok(())
+}
+
 /// Lets one transaction at a time decide whether `person` has earned the certificate of `course`, or of an exam under
 /// the name that the register gives it.
 pub(super) async fn lock_course(conn: &mut PgConnection, person: PersonId, course: &str) -> Result<(), sqlx::Error> {

@@ -12,6 +12,7 @@ use crate::accounts::{
     self, AccountError, Administered, Email, NewPassword, NewPerson, PersonName, Role, create_person, sign_in_link,
 };
 use crate::blobs::Blobs;
+use crate::certificates::keys::Keys;
 use crate::config::Config;
 use crate::exercises::catalogue;
 use crate::ids::SubmissionId;
@@ -56,6 +57,8 @@ pub enum AdminCommand {
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
         seeds: u32,
     },
+    /// Make a new key for signing certificates; those signed before stay valid. Start every process again afterwards.
+    RotateSigningKey,
     /// Give somebody another role.
     SetRole {
         /// E-mail address of the account.
@@ -123,6 +126,7 @@ pub async fn run(
             let person = NewPerson { email, name, role: role.into(), lang: lang.into(), password, confirmed: true };
             create_user(&person, config, pool, now).await
         }
+        AdminCommand::RotateSigningKey => rotate(config, pool, now).await,
         AdminCommand::SetRole { email, role } => set_role(&email, role.into(), pool, now).await,
     }
 }
@@ -155,9 +159,18 @@ async fn retrain(id: SubmissionId, seeds: u32, pool: &PgPool, now: DateTime<Utc>
     let rules = manifest.and_then(|manifest| manifest.script).filter(|_| submission.kind == Kind::Script);
     let rules = rules.with_context(|| format!("submission {id} is no script"))?;
     let mut tx = pool.begin().await?;
-    let new = retraining::ask(&mut tx, &submission, (rules.seed, seeds), None, now).await?;
+    let new = retraining::ask_for(&mut tx, &submission, (rules.seed, seeds), None, now).await?;
     tx.commit().await?;
     eprintln!("{new} further runs are queued; they show with the result and change nothing else.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rotate(config: &Config, pool: &PgPool, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
+    let mut conn = pool.acquire().await?;
+    let keys = Keys::rotate(&config.data_folder().join("keys"), &mut conn, now).await?;
+    eprintln!("Certificates are signed with this key once every `assay serve` and `assay work` was started again:");
+    println!("{}", keys.public());
+    eprintln!("Make a backup now: `assay backup FILE`. It contains the new key.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -137,6 +137,11 @@ pub async fn draft_evaluation(
     evaluation(blobs, manifest, private).await
 }
 
+/// Keeps content from being loaded until the transaction ends: data files are stored before any row refers to them.
+pub async fn hold(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    store::lock(conn).await
+}
+
 async fn install_one(
     conn: &mut PgConnection,
     blobs: &Blobs,

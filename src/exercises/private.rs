@@ -13,6 +13,7 @@ use super::data::{self, Private};
 use super::files;
 use super::manifest::{DataFile, Manifest, Role, Sealed, Tensor};
 use super::{duplicates, store};
+use crate::audit;
 use crate::blobs::{Blobs, Sha256, StorageError};
 
 /// A file that is being added.
@@ -92,7 +93,13 @@ pub async fn add(
     }
     let samples = set.truth.len();
     let mut tx = pool.begin().await?;
-    put(&mut tx, offer.slug.as_str(), &files, samples, now).await?;
+    store::lock(&mut tx).await?;
+    let (slug, id) = (offer.slug.as_str(), name_of(offer.slug.as_str(), &files));
+    let before = store::private_set(&mut *tx, slug).await?.map(|(id, _)| id);
+    put(&mut tx, slug, &files, samples, now).await?;
+    let detail = serde_json::json!({ "before": { "set": before }, "after": { "set": id, "samples": samples } });
+    let entry = audit::Entry { actor: None, action: "exercise.private-samples", object: slug, detail };
+    audit::record(&mut tx, entry, now).await?;
     tx.commit().await?;
     Ok(samples)
 }

@@ -51,6 +51,9 @@ pub const PUBLISH: &str = "publish";
 /// Name of the job that sends a mail.
 pub const SEND_MAIL: &str = "send_mail";
 
+/// Name of the job that removes from blob storage what may go.
+pub const SWEEP_STORAGE: &str = "sweep_storage";
+
 /// Payload of [`GRADE`].
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct GradeJob {
@@ -110,6 +113,10 @@ pub struct MailJob {
     /// What to send.
     pub mail: MailId,
 }
+
+/// Payload of [`SWEEP_STORAGE`]: nothing.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SweepJob {}
 
 /// The queue could not take or give a job.
 #[derive(Debug, thiserror::Error)]
@@ -205,6 +212,12 @@ pub async fn enqueue_publication(
     let spec = Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at) };
     let job = PublishJob { kind: kind.to_owned(), slug: slug.clone() };
     store::add(conn, PUBLISH, serde_json::to_value(job)?, &spec).await
+}
+
+/// Queues the cleaning of blob storage in the caller's transaction, behind every grading that waits; one at a time.
+pub async fn enqueue_sweep(conn: &mut PgConnection) -> Result<(), QueueError> {
+    let spec = Spec { key: SWEEP_STORAGE.to_owned(), tries: MAX_TRIES, priority: i16::MAX, when: When::Now };
+    store::add(conn, SWEEP_STORAGE, serde_json::to_value(SweepJob {})?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.

@@ -18,6 +18,7 @@ use crate::submissions::{self, Kind, Submission};
 pub mod attempts;
 pub mod news;
 pub mod operations;
+pub mod retention;
 pub mod retraining;
 pub mod status;
 pub mod training;

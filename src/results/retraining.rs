@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::ResultError;
+use crate::audit;
 use crate::grading::report::Report;
 use crate::ids::{PersonId, RetrainingId};
 use crate::queue;
@@ -33,6 +34,23 @@ pub async fn ask(
             new += 1;
         }
     }
+    Ok(new)
+}
+
+/// The same by an instructor or, where there is none, on the command line: it is in the audit log.
+pub async fn ask_for(
+    conn: &mut PgConnection,
+    submission: &Submission,
+    (seed, runs): (u32, u32),
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<u32, ResultError> {
+    let before = of_submission(&mut *conn, submission.id).await?.len();
+    let new = ask(conn, submission, (seed, runs), by, now).await?;
+    let after = of_submission(&mut *conn, submission.id).await?.len();
+    let detail = serde_json::json!({ "before": { "runs": before }, "after": { "runs": after }, "seeds": runs });
+    let object = submission.id.to_string();
+    audit::record(conn, audit::Entry { actor: by, action: "submission.retrain", object: &object, detail }, now).await?;
     Ok(new)
 }
 

@@ -11,7 +11,6 @@ use super::submissions::{Listed, listed};
 use super::visit::{Instructor, Require};
 use super::{Answer, AppState, WebError, exercises};
 use crate::accounts;
-use crate::audit;
 use crate::courses::staff::StaffRole;
 use crate::exercises::catalogue;
 use crate::ids::{PersonId, SubmissionId};
@@ -91,12 +90,7 @@ async fn retrain(state: AppState, who: Require<Instructor>, id: web::Path<String
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let runs = (rules.seed, form.seeds);
-    let new =
-        retraining::ask(&mut tx, &submission, runs, Some(who.person.id), now).await.map_err(WebError::internal)?;
-    let detail = serde_json::json!({ "seeds": form.seeds, "new": new });
-    let object = id.to_string();
-    let entry = audit::Entry { actor: Some(who.person.id), action: "submission.retrain", object: &object, detail };
-    audit::record(&mut tx, entry, now).await?;
+    retraining::ask_for(&mut tx, &submission, runs, Some(who.person.id), now).await?;
     tx.commit().await?;
     Ok(page::see_other(&format!("/submissions/{id}?notice=retraining")))
 }

@@ -18,12 +18,14 @@ use crate::results::news::News;
 
 pub mod routes;
 
+mod admin;
 mod api;
 mod assets;
 mod authoring;
 mod bearer;
 mod certificates;
 mod courses;
+mod csv;
 mod curve;
 mod diagrams;
 mod error;

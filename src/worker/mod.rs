@@ -22,8 +22,10 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, ExamClockJob, GradeJob, MailJob, PublishJob, RetrainJob, ScriptTrialJob, TrainJob, TrialJob};
-use crate::results::operations;
+use crate::queue::{
+    self, ExamClockJob, GradeJob, MailJob, PublishJob, RetrainJob, ScriptTrialJob, SweepJob, TrainJob, TrialJob,
+};
+use crate::results::{operations, retention};
 
 mod grade;
 mod retrain;
@@ -107,7 +109,12 @@ pub struct Slots {
 /// none makes others wait.
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
     let grading =
-        options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().define_job::<TrialJob>().init().await;
+        options(&worker, slots.models, stop.clone())
+        .define_job::<GradeJob>()
+        .define_job::<TrialJob>()
+        .define_job::<SweepJob>()
+        .init()
+        .await;
     let cleaning = stop.clone();
     let training = options(&worker, slots.scripts, stop.clone())
         .define_job::<TrainJob>()
@@ -174,7 +181,8 @@ async fn keep_present(worker: &Worker, slots: Slots, stop: &CancellationToken) {
     logged(operations::gone(&worker.pool, &worker.name).await.map_err(Into::into));
 }
 
-/// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off.
+/// Every hour: what has expired goes, such as sessions, links, counted events and uploads that were cut off. Every day,
+/// by whichever worker looks first, the cleaning of blob storage is queued.
 async fn keep_house(worker: &Worker, stop: &CancellationToken) {
     loop {
         let now = worker.clock.now();
@@ -183,6 +191,9 @@ async fn keep_house(worker: &Worker, stop: &CancellationToken) {
         }
         if let Err(error) = worker.blobs.sweep_incoming(now - TimeDelta::days(1)).await {
             tracing::warn!(%error, "uploads that were cut off could not be removed");
+        }
+        if let Err(error) = retention::queue_if_due(&worker.pool, now).await {
+            tracing::warn!(%error, "the cleaning of storage could not be queued");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -231,6 +242,15 @@ impl TaskHandler for RetrainJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
         retrain(worker, self.retraining).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for SweepJob {
+    const IDENTIFIER: &'static str = queue::SWEEP_STORAGE;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        sweep(worker).await.map_err(|error| logged(&error))
     }
 }
 
@@ -284,6 +304,14 @@ pub async fn exam_clock(worker: &Worker, job: ExamClockJob) -> anyhow::Result<()
     let mut tx = worker.pool.begin().await?;
     settle(&mut tx, &worker.keys, &worker.issuer, job.attempt, worker.clock.now()).await?;
     Ok(tx.commit().await?)
+}
+
+/// Removes from blob storage what may go.
+pub async fn sweep(worker: &Worker) -> anyhow::Result<()> {
+    if let Some(swept) = retention::sweep(&worker.pool, &worker.blobs, worker.clock.now()).await? {
+        tracing::info!(models = swept.models.files, orphans = swept.orphans.files, "storage was cleaned up");
+    }
+    Ok(())
 }
 
 /// Sends one mail of the outbox.

@@ -158,6 +158,7 @@ impl TestApp {
                     worker::trial(&worker, job.trial).await.unwrap();
                 }
                 queue::PUBLISH => worker::publish(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
+                queue::SWEEP_STORAGE => worker::sweep(&worker).await.unwrap(),
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 other => panic!("nobody runs {other}"),
             }

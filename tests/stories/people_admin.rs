@@ -44,7 +44,10 @@ async fn administrators_find_people_and_set_roles(pool: PgPool) {
                 .unwrap();
         assert_eq!(
             entry,
-            ("person.set_role".to_owned(), serde_json::json!({ "before": "learner", "after": "instructor" }))
+            (
+                "person.set_role".to_owned(),
+                serde_json::json!({ "before": { "role": "learner" }, "after": { "role": "instructor" } })
+            )
         );
         assert_eq!(rita.get("/admin/people/not-an-id").await.status, StatusCode::NOT_FOUND);
     })

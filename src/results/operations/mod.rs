@@ -3,5 +3,6 @@
 pub(super) mod store;
 
 pub use store::{
-    Burial, Buried, Run, Totals, WorkerRow, announce, buried, gone, ready_environments, runs, seen, totals, workers,
+    Burial, Buried, Run, Totals, WorkerRow, announce, buried, buried_job, gone, ready_environments, runs, seen, totals,
+    workers,
 };

@@ -88,6 +88,23 @@ pub async fn buried(executor: impl PgExecutor<'_>) -> Result<Vec<Buried>, sqlx::
     .await
 }
 
+/// The burial of one submission that waits for an administrator.
+pub async fn buried_job(
+    executor: impl PgExecutor<'_>,
+    submission: SubmissionId,
+) -> Result<Option<Buried>, sqlx::Error> {
+    sqlx::query_as!(
+        Buried,
+        r#"SELECT b.submission_id AS "submission: SubmissionId", s.exercise_slug AS "exercise: Slug", b.reason, b.runs,
+                  b.buried_at
+           FROM buried_jobs b JOIN submissions s ON s.id = b.submission_id
+           WHERE b.submission_id = $1 AND b.retried_at IS NULL"#,
+        submission.0,
+    )
+    .fetch_optional(executor)
+    .await
+}
+
 /// A run that a worker holds now, or held last.
 #[derive(Debug)]
 pub struct Run {

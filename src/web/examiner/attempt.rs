@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{checked_text, checked_time};
+use super::{checked_text, checked_time, standing};
 use crate::audit;
 use crate::certificates::credential::Issuer;
 use crate::certificates::exam::settle;
@@ -131,8 +131,10 @@ pub(super) async fn give(
     };
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    attempts::give(&mut tx, id, grant, (Some(who.person.id), &reason), now).await?;
-    let detail = serde_json::json!({ "minutes": form.minutes, "reason": reason });
+    let before = attempts::lock(&mut tx, id, now).await?.map(|attempt| standing(&attempt.clocked));
+    let after = attempts::give(&mut tx, id, grant, (Some(who.person.id), &reason), now).await?;
+    let after = standing(&after.clocked);
+    let detail = serde_json::json!({ "before": before, "after": after, "minutes": form.minutes, "reason": reason });
     let entry = audit::Entry { actor: Some(who.person.id), action, object: &id.to_string(), detail };
     audit::record(&mut tx, entry, now).await?;
     tx.commit().await?;
@@ -157,11 +159,12 @@ pub(super) async fn answer(
     let text = checked_text(&form.answer)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    if !results::reviews(&mut *tx, attempt.id).await?.iter().any(|review| review.id == form.review) {
-        return Err(WebError::NotFound);
-    }
+    let reviews = results::reviews(&mut *tx, attempt.id).await?;
+    let review = reviews.into_iter().find(|review| review.id == form.review).ok_or(WebError::NotFound)?;
     results::answer_review(&mut tx, form.review, &text, (who.person.id, now)).await?;
-    let detail = serde_json::json!({ "answer": text });
+    let detail = serde_json::json!({
+        "before": { "answer": review.answer }, "after": { "answer": text }, "request": review.request,
+    });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.review", object: &attempt.id.to_string(), detail };
     audit::record(&mut tx, entry, now).await?;
@@ -193,7 +196,8 @@ pub(super) async fn clarify(
     if !clarifications::answer(&mut tx, (attempt.id, form.question), &text, (who.person.id, now)).await? {
         return Err(WebError::NotFound);
     }
-    let detail = serde_json::json!({ "answer": text });
+    // Answered once and for all, so nothing stood there before.
+    let detail = serde_json::json!({ "before": { "answer": null }, "after": { "answer": text } });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.clarify", object: &attempt.id.to_string(), detail };
     audit::record(&mut tx, entry, now).await?;

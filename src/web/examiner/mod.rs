@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use super::WebError;
 use super::page::typed;
 use super::routes::{Access, Route};
+use crate::exams::clock::{Clocked, State};
 
 mod accommodations;
 mod analysis;
@@ -43,6 +44,18 @@ fn checked_time(minutes: i64, reason: &str) -> Result<(TimeDelta, String), WebEr
         return Err(WebError::Invalid("examiner-bad-minutes", Vec::new()));
     }
     Ok((TimeDelta::minutes(minutes), reason))
+}
+
+/// Where an attempt stands, for the audit log.
+fn standing(clocked: &Clocked) -> serde_json::Value {
+    match clocked.state {
+        State::Running { deadline, .. } => serde_json::json!({ "state": "running", "deadline": deadline }),
+        State::Resting { next, .. } => {
+            let seconds = clocked.plan.parts.get(next).map(|part| part.seconds);
+            serde_json::json!({ "state": "resting", "next_part_seconds": seconds })
+        }
+        State::Finished { at, .. } => serde_json::json!({ "state": "finished", "at": at }),
+    }
 }
 
 /// A text for candidates: something, and not too long.

@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::{checked_text, checked_time};
+use super::{checked_text, checked_time, standing};
 use crate::audit;
 use crate::courses::staff::StaffRole;
 use crate::exams::attempts::{self, Grant, Listed, Settings};
@@ -120,7 +120,7 @@ pub(super) async fn announce(
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     facts::announce(&mut tx, &offer.exam.slug, &text, who.person.id, now).await?;
-    let detail = serde_json::json!({ "text": text });
+    let detail = serde_json::json!({ "before": null, "after": { "text": text } });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.announce", object: offer.exam.slug.as_str(), detail };
     audit::record(&mut tx, entry, now).await?;
@@ -140,18 +140,24 @@ pub(super) async fn extend_all(
     let now = state.clock.now();
     let settings = Settings { only_open: true, limit: i64::MAX };
     let mut tx = state.pool.begin().await?;
-    let mut given = 0;
+    let (mut before, mut after) = (serde_json::Map::new(), serde_json::Map::new());
     for listed in attempts::of_exam(&mut *tx, &offer.exam.slug, settings).await? {
         let grant = Grant::Extend(by);
+        let was = attempts::lock(&mut tx, listed.attempt.id, now).await?.map(|attempt| standing(&attempt.clocked));
         // Whoever has finished meanwhile needs no time, and nobody gives it to themselves.
         let done = attempts::give(&mut tx, listed.attempt.id, grant, (Some(who.person.id), &reason), now).await;
-        given += u32::from(done.is_ok());
         match done {
-            Ok(_) | Err(attempts::AttemptError::Refused(_) | attempts::AttemptError::Own) => {}
+            Ok(attempt) => {
+                before.insert(attempt.id.to_string(), was.into());
+                after.insert(attempt.id.to_string(), standing(&attempt.clocked));
+            }
+            Err(attempts::AttemptError::Refused(_) | attempts::AttemptError::Own) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    let detail = serde_json::json!({ "minutes": form.minutes, "reason": reason, "attempts": given });
+    let detail = serde_json::json!({
+        "before": before, "after": after, "minutes": form.minutes, "reason": reason,
+    });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.extend", object: offer.exam.slug.as_str(), detail };
     audit::record(&mut tx, entry, now).await?;

@@ -97,8 +97,15 @@ pub(super) async fn publish(
             .await
             .map_err(WebError::internal)?;
     }
-    let moved: Vec<String> = published.iter().map(|found| found.attempt.to_string()).collect();
-    let detail = serde_json::json!({ "reason": reason, "attempts": moved, "lowered": form.lower.is_some() });
+    let side = |of: fn(&Move) -> (bool, f64)| -> serde_json::Map<_, _> {
+        let scores = published.iter().map(|found| (found.attempt.to_string(), of(found)));
+        scores.map(|(id, (passed, points))| (id, serde_json::json!({ "passed": passed, "points": points }))).collect()
+    };
+    let detail = serde_json::json!({
+        "before": side(|found| (found.before.passed, found.points().0)),
+        "after": side(|found| (found.after.passed, found.points().1)),
+        "reason": reason, "lowered": form.lower.is_some(),
+    });
     let entry =
         audit::Entry { actor: Some(who.person.id), action: "exam.rescore", object: offer.exam.slug.as_str(), detail };
     audit::record(&mut tx, entry, now).await?;
