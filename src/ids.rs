@@ -58,6 +58,14 @@ id!(/// One attempt at a quiz.
     QuizAttemptId);
 id!(/// One attempt at an exam.
     ExamAttemptId);
+id!(/// One class of a course.
+    CohortId);
+id!(/// One announcement to a class or course.
+    AnnouncementId);
+id!(/// One personal extension of a due date.
+    ExtensionId);
+id!(/// One grade set by hand.
+    AdjustmentId);
 
 /// A certificate's public identifier: random (UUID version 4), so that one certificate tells nothing of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
