@@ -204,23 +204,37 @@ pub fn tidy_code(typed: &str) -> String {
     .collect()
 }
 
-/// Joins a class by its code, leaving another class of the course; true if they were not in it before.
+/// How joining by a code ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Joined {
+    /// They are in the class, since now or before.
+    In,
+    /// They are in another class of the course, called so, and stay there: due dates are not chosen by changing class.
+    InAnother(String),
+}
+
+/// Joins a class by its code.
 pub async fn join(
     conn: &mut PgConnection,
     cohort: &Cohort,
     person: PersonId,
     now: DateTime<Utc>,
-) -> Result<bool, CohortError> {
+) -> Result<Joined, CohortError> {
     courses::enrol(conn, person, &cohort.course, now).await?;
-    let added = store::add(conn, cohort, &[(person, String::new())], now).await?;
-    Ok(added > 0)
+    store::add(conn, cohort, &[(person, String::new())], now).await?;
+    store::drop_invitation_of(conn, cohort.id, person).await?;
+    let found = membership(&mut *conn, person, &cohort.course).await?;
+    Ok(match found {
+        Some(found) if found.cohort != cohort.id => Joined::InAnother(found.name),
+        Some(_) | None => Joined::In,
+    })
 }
 
 /// Gives somebody the places that were kept for their address; returns how many there were. Cheap where there are none.
 pub async fn claim(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> Result<usize, CohortError> {
     let waiting = store::invitations_of(conn, person).await?;
     for (cohort, external_id) in &waiting {
-        if let Some(cohort) = store::find(&mut *conn, *cohort).await? {
+        if let Some(cohort) = find(&mut *conn, *cohort).await? {
             courses::enrol(conn, person, &cohort.course, now).await?;
             store::add(conn, &cohort, &[(person, external_id.clone())], now).await?;
             store::drop_invitation_of(conn, cohort.id, person).await?;

@@ -177,20 +177,19 @@ pub async fn membership(
     .await
 }
 
-/// Puts people into a class, out of another of the course; how many were not in it.
+/// Puts people into a class who are in none of the course; the others stay where they are.
 pub(super) async fn add(
     conn: &mut PgConnection,
     cohort: &Cohort,
     people: &[(PersonId, String)],
     now: DateTime<Utc>,
-) -> Result<u64, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     let ids: Vec<Uuid> = people.iter().map(|(person, _)| person.0).collect();
     let external: Vec<String> = people.iter().map(|(_, external_id)| external_id.clone()).collect();
-    let result = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO cohort_members (person_id, course_slug, cohort_id, external_id, joined_at)
          SELECT person, $3, $4, external_id, $5 FROM unnest($1::uuid[], $2::text[]) AS new (person, external_id)
-         ON CONFLICT (person_id, course_slug) DO UPDATE SET cohort_id = $4, joined_at = $5
-         WHERE cohort_members.cohort_id <> $4",
+         ON CONFLICT (person_id, course_slug) DO NOTHING",
         &ids,
         &external,
         cohort.course.as_str(),
@@ -199,7 +198,7 @@ pub(super) async fn add(
     )
     .execute(conn)
     .await?;
-    Ok(result.rows_affected())
+    Ok(())
 }
 
 /// What the database knows of an address: whose it is, which class of the course they are in, where a place is kept.

@@ -10,7 +10,7 @@ use crate::ids::{CohortId, ExtensionId, PersonId, Slug};
 
 mod store;
 
-pub use store::{Extension, OfCohort, closed_exercise, extensions, of_cohort, of_course, of_person, own_dates};
+pub use store::{Extension, OfCohort, closed, extensions, of_cohort, of_course, of_person, own_dates};
 
 /// A grade in hundredths of a percent: 10,000 is everything. Whole numbers, so that no rounding adds up.
 pub type Grade = u32;
@@ -131,7 +131,7 @@ pub async fn set(
     wanted: &[(ItemKey, Option<Due>)],
     (by, now): Doing,
 ) -> Result<(), CohortError> {
-    let before = store::of_cohort(&mut *conn, cohort.id).await?;
+    let before = of_cohort(&mut *conn, cohort.id).await?;
     let mut changes = Vec::new();
     for (item, due) in wanted {
         let old = before.iter().find(|(known, _)| known == item).map(|(_, due)| *due);
@@ -158,7 +158,7 @@ pub async fn extend(
     (until, reason): (Option<DateTime<Utc>>, &str),
     (by, now): Doing,
 ) -> Result<(), CohortError> {
-    let given = store::extensions(&mut *conn, person, course).await?;
+    let given = extensions(&mut *conn, person, course).await?;
     let before = given.into_iter().find(|given| given.item == *item).and_then(|given| given.until);
     store::insert_extension(conn, ExtensionId::new(now), course, (person, item), (until, reason), (by, now)).await?;
     let facts =

@@ -89,16 +89,17 @@ pub async fn of_person(
         .collect())
 }
 
-/// When an exercise closed for somebody: `None` while any course of theirs still takes it, or none has a date for it.
-pub async fn closed_exercise(
+/// When an item closed for somebody, in one course or in all that have it: `None` while one of them still takes it, or none
+/// has a date for it.
+pub async fn closed(
     executor: impl PgExecutor<'_>,
     person: PersonId,
-    exercise: &Slug,
+    course: Option<&Slug>,
+    item: &ItemKey,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
-    let item = ItemKey::Exercise(exercise.clone());
-    let mut dates = of_person(executor, person, None).await?;
-    dates.retain(|date| date.item == item);
+    let mut dates = of_person(executor, person, course).await?;
+    dates.retain(|date| date.item == *item);
     if dates.iter().any(|date| !date.due.is_closed(now)) {
         return Ok(None);
     }

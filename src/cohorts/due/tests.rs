@@ -47,8 +47,8 @@ fn percent_come_off_for_each_begun_day_and_never_go_below_nothing() {
         assert_eq!(due.effective(9_999, at(done)), grade, "{done}");
     }
     assert_eq!(due.effective(1, at("2026-12-01T11:00:00Z")), 1, "0.85 is rounded up");
-    assert_eq!(super::Due { rule: LateRule::PerDay(50), ..due }.effective(1, at("2026-12-01T11:00:00Z")), 1);
-    assert_eq!(super::Due { rule: LateRule::PerDay(100), ..due }.effective(FULL, at("2026-12-01T11:00:00Z")), 0);
+    assert_eq!(Due { rule: LateRule::PerDay(50), ..due }.effective(1, at("2026-12-01T11:00:00Z")), 1);
+    assert_eq!(Due { rule: LateRule::PerDay(100), ..due }.effective(FULL, at("2026-12-01T11:00:00Z")), 0);
 }
 
 #[test]
