@@ -49,7 +49,7 @@ impl UploadedForm {
 
     /// Reads every field of a small form into memory; over `limit` bytes in all it is refused with `refusal`.
     pub(super) async fn small(self, limit: usize, refusal: &'static str) -> Result<HashMap<String, Vec<u8>>, WebError> {
-        let too_large = || WebError::TooLarge(refusal, vec![("limit", (limit / 1_000_000).to_string())]);
+        let too_large = || WebError::TooLarge(refusal, Vec::new());
         let mut payload = self.payload;
         if says_more_than(&self.request, limit as u64 + FORM_OVERHEAD) {
             intake::drain(&mut payload).await;

@@ -1,5 +1,6 @@
 //! The gradebook: weights, lateness, grades set by hand, the release and its log, the CSV file; and analytics.
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use actix_web::http::StatusCode;
@@ -77,8 +78,10 @@ async fn grades_are_weighed_and_released_and_every_change_is_logged(pool: PgPool
         assert_eq!(line(&ivy, "Bob").await[6], "–");
 
         let weights = [("quiz:background", "1"), ("exercise:mnist-digits", "3"), ("missing", "excluded")];
+        app.clock.advance(Duration::minutes(1));
         ivy.post(&format!("{TEACH}/gradebook/weights"), &weights).await.location();
         assert_eq!(line(&ivy, "Ada").await[6], "87.50 %");
+        app.clock.advance(Duration::minutes(1));
         ivy.post(&format!("{TEACH}/gradebook/weights"), &[("missing", "zero"), ("exam:digits", "0")]).await.location();
         let total = line(&ivy, "Ada").await[6].clone();
         let seen = ivy.get(&format!("{TEACH}/gradebook")).await;
@@ -87,6 +90,7 @@ async fn grades_are_weighed_and_released_and_every_change_is_logged(pool: PgPool
             let refused = ivy.post(&format!("{TEACH}/gradebook/weights"), &[("quiz:background", wrong)]).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         }
+        app.clock.advance(Duration::minutes(1));
         ivy.post(&format!("{TEACH}/gradebook/weights"), &[("missing", "excluded")]).await.location();
 
         // By hand, with a reason that the learner reads.
@@ -94,6 +98,7 @@ async fn grades_are_weighed_and_released_and_every_change_is_logged(pool: PgPool
         let silent = ivy.post(&format!("{page}/adjust"), &[("item", "quiz:background"), ("percent", "100")]).await;
         assert!(silent.one("main").contains("Give a reason"));
         let adjusted = [("item", "quiz:background"), ("percent", "100"), ("reason", "The key was wrong")];
+        app.clock.advance(Duration::minutes(1));
         ivy.post(&format!("{page}/adjust"), &adjusted).await.location();
         assert_eq!(line(&ivy, "Ada").await[1], "100.00 % ✓ * set by hand; scored 80.00 %");
         assert_eq!(line(&ivy, "Ada").await[6], "92.50 %");
@@ -104,13 +109,15 @@ async fn grades_are_weighed_and_released_and_every_change_is_logged(pool: PgPool
         let own = ada.get(&format!("{COURSE}/grades")).await;
         assert!(own.one(".notice").starts_with("Your total has not been released yet."));
         assert!(own.one("tbody").contains("The key was wrong") && !own.text().contains("92.50"));
+        app.clock.advance(Duration::minutes(1));
         ivy.post(&format!("{TEACH}/gradebook/release"), &[("released", "yes")]).await.location();
         assert_eq!(ada.get(&format!("{COURSE}/grades")).await.one(".notice"), "Your total is 92.50 %.");
         assert!(!bob.get(&format!("{COURSE}/grades")).await.text().contains("92.50"));
+        app.clock.advance(Duration::minutes(1));
         ivy.post(&format!("{TEACH}/gradebook/release"), &[("released", "no")]).await.location();
         assert!(!ada.get(&format!("{COURSE}/grades")).await.text().contains("92.50"));
 
-        let log = ivy.get(&format!("{TEACH}/gradebook")).await.all("#changes ~ .scroll tbody tr");
+        let log = ivy.get(&format!("{TEACH}/gradebook")).await.all("[aria-labelledby=changes] tbody tr");
         let starts = [
             "Totals hidden again",
             "Totals released",
@@ -176,13 +183,13 @@ async fn analytics_show_how_far_a_class_is_and_who_may_need_help(pool: PgPool) {
         let mut list = String::new();
         let mut learners = Vec::new();
         for name in ["Ada", "Bob", "Cyd", "Dan"] {
-            list.push_str(&format!("{name}@example.org\n"));
+            writeln!(list, "{name}@example.org").unwrap();
             learners.push(app.person(name, Role::Learner).await);
         }
         ivy.enrols(&class, &list, "enrol").await;
         let page = format!("{TEACH}/analytics");
         let few = ivy.get(&page).await;
-        assert_eq!(few.all("svg.none, .histogram").len(), 0);
+        assert_eq!(few.all(".histogram").len(), 0);
         assert!(few.one("#funnel ~ p").contains("once 5 learners take part (4 now)"));
         learners.push(app.person("Eva", Role::Learner).await);
         ivy.enrols(&class, "eva@example.org", "enrol").await;
@@ -190,7 +197,7 @@ async fn analytics_show_how_far_a_class_is_and_who_may_need_help(pool: PgPool) {
         learners[1].takes_quiz("background", 2).await;
         learners[2].takes_quiz("background", 5).await;
         let seen = ivy.get(&format!("{page}?item=quiz:background")).await;
-        let row = &seen.all("#funnel ~ .scroll tbody tr")[0];
+        let row = &seen.all("[aria-labelledby=funnel] tbody tr")[0];
         assert_eq!(row, "Background 3 60.00 % 2 40.00 % 1 20.00 %");
         assert_eq!(seen.all(".histogram .mark").len(), 1);
         assert!(
@@ -198,7 +205,7 @@ async fn analytics_show_how_far_a_class_is_and_who_may_need_help(pool: PgPool) {
                 "2 of 5 learners have a grade here. The line is the pass mark, 80.00 %. 1 learner reached it."
             )
         );
-        let bars = seen.all("#scores ~ .scroll tbody tr");
+        let bars = seen.all("[aria-labelledby=scores] tbody tr");
         assert_eq!((bars.len(), bars[4].as_str(), bars[9].as_str()), (10, "40–50 % 1", "90–100 % 1"));
         assert!(seen.one("main").contains("Nobody matches the rule now."));
 
@@ -211,17 +218,16 @@ async fn analytics_show_how_far_a_class_is_and_who_may_need_help(pool: PgPool) {
         ivy.sets_due(&class, "quiz:background", "2026-12-01T18:00", ("free", "0")).await.location();
         ivy.sets_due(&class, "quiz:core-concepts", "2026-12-02T18:00", ("free", "0")).await.location();
         app.clock.advance(Duration::days(7));
-        let risks = ivy.get(&page).await.all("#risk ~ .scroll tbody tr");
+        let risks = ivy.get(&page).await.all("[aria-labelledby=risk] tbody tr");
         assert_eq!(risks.len(), 5, "{risks:?}");
-        assert!(risks[0].starts_with("Dan Autumn"), "{risks:?}");
         assert!(
             risks.iter().any(|row| row == "Cyd Autumn no work for 7 days; due next: Quiz: Core concepts"),
             "{risks:?}"
         );
         assert!(risks.iter().any(|row| row.contains("Eva") && row.contains("due next: Quiz: Background")));
-        assert!(risks[0].contains("the last 3 submissions failed: Exercise:"));
+        assert!(risks[3].starts_with("Dan Autumn the last 3 submissions failed: Exercise:"), "{risks:?}");
         app.clock.advance(Duration::days(3));
-        let risks = ivy.get(&page).await.all("#risk ~ .scroll tbody tr");
+        let risks = ivy.get(&page).await.all("[aria-labelledby=risk] tbody tr");
         let eva = risks.iter().find(|row| row.starts_with("Eva")).unwrap();
         assert_eq!(eva, "Eva Autumn 2 items late or missing");
         assert!(!risks.iter().any(|row| row.starts_with("Cyd")), "one late item is no sign: {risks:?}");

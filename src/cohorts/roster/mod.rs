@@ -65,12 +65,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, InvalidList> {
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(text)).trim(csv::Trim::All);
     let mut rows = Vec::new();
+    let mut lines = Lines { text: text.as_bytes(), read: 0, line: 1 };
     for record in reader.from_reader(text.as_bytes()).records() {
         // The text is UTF-8 and rows may differ in length: nothing is left that could be wrong with one.
         let Ok(record) = record else { continue };
         let column = |place: usize| tidy(record.get(place).unwrap_or_default());
         let row = Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: lines.at(record.position().map_or(0, csv::Position::byte)),
             email: column(0),
             name: column(1),
             external_id: column(2),
@@ -86,6 +87,28 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, InvalidList> {
         rows.push(row);
     }
     if rows.is_empty() { Err(InvalidList::Empty) } else { Ok(rows) }
+}
+
+/// Counts lines as people do, blank ones and both bytes of a line end included.
+struct Lines<'a> {
+    text: &'a [u8],
+    read: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the row that begins at, or after the blank lines at, `byte`; rows are asked for in order.
+    fn at(&mut self, byte: u64) -> u64 {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX);
+        for byte in self.text.iter().skip(self.read) {
+            if self.read >= start && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.read += 1;
+        }
+        self.line
+    }
 }
 
 /// What people write above a column of addresses.

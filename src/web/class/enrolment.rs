@@ -96,7 +96,7 @@ fn refusal(invalid: InvalidList) -> WebError {
         InvalidList::Binary => WebError::Invalid("class-list-binary", Vec::new()),
         InvalidList::Empty => WebError::Invalid("class-list-empty", Vec::new()),
         InvalidList::TooManyRows => WebError::Invalid("class-list-rows", vec![("most", MOST_ROWS.to_string())]),
-        InvalidList::TooLarge => WebError::TooLarge("class-list-too-large", vec![("limit", "1".to_owned())]),
+        InvalidList::TooLarge => WebError::TooLarge("class-list-too-large", Vec::new()),
     }
 }
 

@@ -77,7 +77,7 @@ struct Shown {
 
 impl Shown {
     fn of(t: Tr, cell: &Cell) -> Self {
-        let raw = cell.raw.map(|raw| percent(t, raw)).unwrap_or_else(|| "–".to_owned());
+        let raw = cell.raw.map_or_else(|| "–".to_owned(), |raw| percent(t, raw));
         let behind = match (&cell.adjustment, cell.days_late) {
             (Some(_), _) => t.s1("grade-adjusted-from", "raw", raw),
             (None, days) if days > 0 && cell.raw != cell.effective => t.s2("grade-late-from", "raw", raw, "days", days),
