@@ -166,7 +166,7 @@ impl Cell {
     }
 
     fn of(tries: &[Try], due: Option<Due>, adjustment: Option<Adjustment>) -> Self {
-        let mut cell = Self { due, adjustment, ..Self::default() };
+        let mut cell = Self { adjustment, due, ..Self::default() };
         for one in tries {
             let raw = grade(one.share);
             let effective = due.map_or(raw, |due| due.effective(raw, one.done));

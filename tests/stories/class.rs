@@ -261,7 +261,7 @@ async fn learners_see_their_own_due_dates_and_extensions_in_their_zone(pool: PgP
         let course = ada.get(COURSE).await;
         assert_eq!(
             course.all("ul.due li")[0],
-            "Quiz: Background: due 25 Nov 2026 10:00 (UTC), in 2 days. Late work loses 20 % of its grade for each begun day."
+            "Quiz: Background due 25 Nov 2026 10:00 (UTC), in 2 days. Late work loses 20 % of its grade for each begun day."
         );
         assert!(ada.get("/").await.one("ul.due").contains("in 2 days"));
         let exercise = ada.get("/exercises/mnist-digits").await;
@@ -271,7 +271,7 @@ async fn learners_see_their_own_due_dates_and_extensions_in_their_zone(pool: PgP
             .execute(&app.pool)
             .await
             .unwrap();
-        assert!(ada.get(COURSE).await.all("ul.due li")[0].contains("2026年11月25日 18:00（UTC+8） 截止，还有 2 天。"));
+        assert!(ada.get(COURSE).await.all("ul.due li")[0].contains("2026年11月25日 18:00（UTC+8）截止，还有 2 天。"));
         sqlx::query("UPDATE people SET time_zone = NULL, lang = 'en'").execute(&app.pool).await.unwrap();
 
         let page = format!("{TEACH}/learners/{}", ada.person.unwrap());

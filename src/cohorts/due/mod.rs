@@ -99,14 +99,13 @@ impl Due {
     /// What a grade is worth that was reached at `done`; halves are rounded up.
     pub fn effective(&self, reached: Grade, done: DateTime<Utc>) -> Grade {
         match self.rule {
-            LateRule::Free => reached,
             LateRule::PerDay(percent) => {
                 let off = u64::try_from(self.days_late(done)).unwrap_or(u64::MAX).saturating_mul(u64::from(percent));
                 let left = u32::try_from(100_u64.saturating_sub(off)).unwrap_or_default();
                 (reached * left + 50) / 100
             }
             LateRule::Closed(_) if self.is_closed(done) => 0,
-            LateRule::Closed(_) => reached,
+            LateRule::Free | LateRule::Closed(_) => reached,
         }
     }
 }

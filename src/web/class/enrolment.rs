@@ -36,10 +36,8 @@ struct ReportPage {
     rows: Vec<(Row, String, bool)>,
     /// The list itself, to be sent again.
     list: String,
-    /// Whether to write to the invited.
-    write: bool,
-    /// Whether that is possible.
-    writes: bool,
+    /// Whether to write to the invited; `None` where nobody can be.
+    writing: Option<bool>,
 }
 
 pub(super) async fn enrol(
@@ -76,9 +74,8 @@ pub(super) async fn enrol(
             .map(|(row, outcome)| (row, words(who.tr, outcome), is_doubtful(outcome)))
             .collect(),
         list: String::from_utf8_lossy(&list).into_owned(),
-        writes: state.config.sign_up != SignUp::Closed,
+        writing: (state.config.sign_up != SignUp::Closed).then_some(write),
         is_done,
-        write,
         course,
         cohort,
     })

@@ -77,12 +77,12 @@ pub(in crate::web) async fn notices(
     }
     dates.sort_by_key(|(at, _)| *at);
     Ok(Notices {
-        told: told.into_iter().map(|told| tell(visit.tr, told)).collect(),
+        told: told.iter().map(|told| tell(visit.tr, told)).collect(),
         dates: dates.into_iter().map(|(_, date)| date).collect(),
     })
 }
 
-fn tell(t: Tr, announcement: Announcement) -> Told {
+fn tell(t: Tr, announcement: &Announcement) -> Told {
     let (lang, text) = announcement.text(t.lang);
     Told { id: announcement.id, lang, text: text.to_owned(), made_at: announcement.made_at }
 }

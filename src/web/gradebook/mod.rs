@@ -79,6 +79,7 @@ impl Shown {
     fn of(t: Tr, cell: &Cell) -> Self {
         let raw = cell.raw.map_or_else(|| "–".to_owned(), |raw| percent(t, raw));
         let behind = match (&cell.adjustment, cell.days_late) {
+            (Some(_), _) if cell.raw.is_none() => t.s("grade-adjusted"),
             (Some(_), _) => t.s1("grade-adjusted-from", "raw", raw),
             (None, days) if days > 0 && cell.raw != cell.effective => t.s2("grade-late-from", "raw", raw, "days", days),
             (None, days) if days > 0 => t.s1("grade-late", "days", days),

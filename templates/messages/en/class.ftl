@@ -104,8 +104,8 @@ due-over = { $days ->
 }
 due-closed = was due { $time } and has closed.
 due-extended = your own extension
-due-done = handed in
-due-missing = not handed in
+due-done = done
+due-missing = not done
 due-closed-exercise = This exercise closed for your class at { $time }, so the submission was not taken. If you have a reason, ask your teacher for an extension.
 due-closed-quiz = This quiz closed for your class at { $time }. If you have a reason, ask your teacher for an extension.
 due-closed-exam = This exam closed for your class at { $time }. If you have a reason, ask your teacher for an extension.

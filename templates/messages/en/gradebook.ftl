@@ -54,6 +54,7 @@ grade-late-from = { $days ->
    *[other] of { $raw }, { $days } days late
 }
 grade-best-late = best { $raw }, but late
+grade-adjusted = set by hand
 grade-adjusted-from = set by hand; scored { $raw }
 grades-title = Your grades: { $course }
 grades-link = Your grades in this course

@@ -45,6 +45,7 @@ grade-passed = 通过
 grade-late = 逾期 { $days } 天
 grade-late-from = 原得分 { $raw }，逾期 { $days } 天
 grade-best-late = 最高 { $raw }，但已逾期
+grade-adjusted = 人工设定
 grade-adjusted-from = 人工设定，原得分 { $raw }
 grades-title = 我的成绩：{ $course }
 grades-link = 我在本课程的成绩
