@@ -10,6 +10,7 @@ mod certificates_exams;
 mod certificates_rows;
 mod certificates_verify;
 mod class;
+mod class_rights;
 mod courses;
 mod courses_content;
 mod exams;
