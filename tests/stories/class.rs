@@ -77,7 +77,8 @@ async fn four_hundred_rows_are_enrolled_at_once_with_a_line_for_each(pool: PgPoo
         let took = began.elapsed();
         assert!(done.one(".notice.success").starts_with("Done."), "{}", done.text());
         assert_eq!(done.all("tbody tr")[0], "2 learner0@example.org Learner, 0 enrolled");
-        assert!(took.as_millis() < 3000, "400 rows took {took:?} in a debug build");
+        println!("400 rows, the page with its report included: {took:?} in a debug build");
+        assert!(took.as_millis() < 3000, "{took:?}");
         assert_eq!(app.count("SELECT count(*) FROM cohort_members").await, 20);
         assert_eq!(app.count("SELECT count(*) FROM enrolments").await, 20);
         assert_eq!(app.count("SELECT count(*) FROM cohort_invitations").await, 380);

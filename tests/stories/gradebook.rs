@@ -143,7 +143,6 @@ async fn grades_are_set_by_hand_and_released_and_every_change_is_logged(pool: Pg
             "Grade of Ada set by hand",
             "Weights changed",
             "Weights changed",
-            "Weights changed",
             "Due dates changed",
         ];
         assert_eq!(log.len(), starts.len(), "{log:?}");

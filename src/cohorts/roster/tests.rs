@@ -19,7 +19,7 @@ fn lists_are_read_as_spreadsheets_write_them() {
         "ada@example.org,\"Lovelace, Ada\",S-1",
         "ada@example.org;\"Lovelace, Ada\";S-1\r\n",
         "ada@example.org\tLovelace, Ada\tS-1",
-        "\u{feff}ada@example.org , \"Lovelace, Ada\" , S-1",
+        "\u{feff}ada@example.org,\"Lovelace, Ada\", S-1 ",
     ] {
         assert_eq!(read(text.as_bytes()).unwrap(), [ada(1)], "{text}");
     }
