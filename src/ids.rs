@@ -64,6 +64,14 @@ id!(/// One trial of an exercise's reference solutions.
     TrialId);
 id!(/// One archive that was uploaded to be imported.
     ImportId);
+id!(/// One class of a course.
+    CohortId);
+id!(/// One announcement to a class or course.
+    AnnouncementId);
+id!(/// One personal extension of a due date.
+    ExtensionId);
+id!(/// One grade set by hand.
+    AdjustmentId);
 
 /// A certificate's public identifier: random (UUID version 4), so that one certificate tells nothing of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

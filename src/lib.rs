@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! kernel   ids clock config messages telemetry db blobs queue mail audit
-//! domain   grading exercises accounts items courses cohorts submissions results exams certificates authoring
+//! domain   grading exercises accounts items courses cohorts submissions results exams certificates gradebook authoring
 //! shells   cli | worker | web
 //! ```
 //!
@@ -43,6 +43,8 @@ pub mod items;
 #[cfg(feature = "server")]
 pub mod courses;
 #[cfg(feature = "server")]
+pub mod cohorts;
+#[cfg(feature = "server")]
 pub mod submissions;
 #[cfg(feature = "server")]
 pub mod results;
@@ -50,6 +52,8 @@ pub mod results;
 pub mod exams;
 #[cfg(feature = "server")]
 pub mod certificates;
+#[cfg(feature = "server")]
+pub mod gradebook;
 #[cfg(feature = "server")]
 pub mod authoring;
 

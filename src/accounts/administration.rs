@@ -128,12 +128,24 @@ pub async fn invite(
     now: DateTime<Utc>,
 ) -> Result<Mail, AccountError> {
     let mut tx = pool.begin().await?;
-    let id = insert(&mut tx, person, None, Some(actor), now).await?;
-    let account = store::by_id(&mut *tx, id).await?.ok_or(AccountError::NoSuchPerson)?;
-    let path = links::make(&mut tx, id, Purpose::SignIn, now).await?;
-    let letter = letters::invitation(config, &account, &path);
-    mail::post(&mut tx, &letter, now).await?;
+    let letter = invite_in(&mut tx, config, person, actor, now).await?;
     tx.commit().await?;
+    Ok(letter)
+}
+
+/// The same within a transaction of the caller's.
+pub async fn invite_in(
+    conn: &mut PgConnection,
+    config: &Config,
+    person: &NewPerson,
+    actor: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Mail, AccountError> {
+    let id = insert(conn, person, None, Some(actor), now).await?;
+    let account = store::by_id(&mut *conn, id).await?.ok_or(AccountError::NoSuchPerson)?;
+    let path = links::make(conn, id, Purpose::SignIn, now).await?;
+    let letter = letters::invitation(config, &account, &path);
+    mail::post(conn, &letter, now).await?;
     Ok(letter)
 }
 

@@ -27,8 +27,8 @@ pub mod sessions;
 pub mod tokens;
 
 pub use administration::{
-    Administered, Found, NewPerson, PAGE, Search, by_email, create_person, first_admin_link, invite, names, person,
-    search, set_role, set_suspended, sign_in_link,
+    Administered, Found, NewPerson, PAGE, Search, by_email, create_person, first_admin_link, invite, invite_in, names,
+    person, search, set_role, set_suspended, sign_in_link,
 };
 pub use deletion::{Deletion, delete};
 pub use email::{Email, InvalidEmail};

@@ -204,19 +204,46 @@ pub async fn enrol(
     Ok(())
 }
 
-/// Remembers the module that somebody who takes the course opened last.
+/// The same for many people at once.
+pub async fn enrol_all(
+    conn: &mut PgConnection,
+    people: &[PersonId],
+    course: &Slug,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let people: Vec<uuid::Uuid> = people.iter().map(|person| person.0).collect();
+    sqlx::query!(
+        "INSERT INTO enrolments (person_id, course_slug, enrolled_at) SELECT person, $2, $3 FROM unnest($1::uuid[]) person
+         ON CONFLICT DO NOTHING",
+        &people,
+        course.as_str(),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Remembers the module that somebody who takes the course opened last, and which modules they ever opened.
 pub async fn opened(
     executor: impl PgExecutor<'_>,
     person: PersonId,
     course: &Slug,
     module: &Slug,
+    now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE enrolments SET last_module = $3
+        "WITH opening AS (
+             INSERT INTO module_openings (person_id, course_slug, module, opened_at, last_at)
+             SELECT $1, $2, $3, $4, $4 FROM enrolments WHERE person_id = $1 AND course_slug = $2
+             ON CONFLICT (person_id, course_slug, module) DO UPDATE SET last_at = $4
+             WHERE module_openings.last_at < $4 - INTERVAL '1 hour')
+         UPDATE enrolments SET last_module = $3
          WHERE person_id = $1 AND course_slug = $2 AND last_module IS DISTINCT FROM $3",
         person.0,
         course.as_str(),
         module.as_str(),
+        now,
     )
     .execute(executor)
     .await?;

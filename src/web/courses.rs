@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::class::{Notices, notices};
 use super::exams::{Card, cards};
 use super::page::{self, Page};
 use super::requirements::{Standings, standings};
@@ -46,15 +47,18 @@ struct CoursePage {
     outline: Vec<Entry>,
     standings: Standings,
     exams: Vec<Card>,
+    notices: Notices,
 }
 
 async fn course(state: AppState, who: Anyone, path: web::Path<String>) -> Answer {
     let offer = find(&state, &path).await?;
+    let notices = notices(&state, &who, Some(&offer.course)).await?;
     let progress = progress(&state, &who, &offer.course).await?;
     let mut exams = cards(&state, &who).await?;
     exams.retain(|card| card.course == offer.course.slug);
     page::show(&CoursePage {
         exams,
+        notices,
         page: Page::new(&state, &who, who.tr.pick(&offer.course.title)),
         outline: outline(who.tr, &offer.course, &progress, None),
         standings: standings(&state, &who, &offer, &progress).await?,

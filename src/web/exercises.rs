@@ -6,6 +6,7 @@ use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionT
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::class::{DateRow, exercise_dates};
 use super::intake;
 use super::page::{self, Page};
 use super::routes::{Access, Route};
@@ -104,6 +105,8 @@ struct ShowPage {
     data: Vec<Download>,
     allowance: Option<attempts::Allowance>,
     mine: Vec<Listed>,
+    /// When it is due for the reader.
+    dates: Vec<DateRow>,
     curl: String,
     megabytes: u64,
     metric: String,
@@ -133,14 +136,15 @@ async fn show(state: AppState, who: Anyone, slug: web::Path<String>) -> Answer {
         None => (None, Vec::new()),
     };
     let script = ScriptPart::of(&state, who.tr, &offer).await?;
-    page::show(&show_page(&state, &who, offer, (allowance, mine), script))
+    let dates = exercise_dates(&state, &who, &offer.slug).await?;
+    page::show(&show_page(&state, &who, offer, (allowance, mine, dates), script))
 }
 
 fn show_page(
     state: &State,
     who: &Visit,
     offer: Offer,
-    (allowance, mine): (Option<attempts::Allowance>, Vec<Listed>),
+    (allowance, mine, dates): (Option<attempts::Allowance>, Vec<Listed>, Vec<DateRow>),
     script: Option<ScriptPart>,
 ) -> ShowPage {
     let tr = who.tr;
@@ -168,6 +172,7 @@ fn show_page(
         script,
         allowance,
         mine,
+        dates,
         offer,
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::class::{Notices, notices};
 use super::exams::{Card, cards};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
@@ -57,6 +58,7 @@ struct PersonPage {
     mine: Vec<Listed>,
     /// Exams that the reader is in the middle of.
     open: Vec<Card>,
+    notices: Notices,
 }
 
 async fn home(state: AppState, who: Anyone) -> Answer {
@@ -65,6 +67,8 @@ async fn home(state: AppState, who: Anyone) -> Answer {
     let Some(person) = who.person.clone() else {
         return page::show(&StrangerPage { page: Page::new(&state, &who, who.tr.s("home-title")), courses });
     };
+    let mut notices = notices(&state, &who, None).await?;
+    notices.dates.retain(|date| !date.is_done);
     let mut open_exams = cards(&state, &who).await?;
     let tasks = tasks(&state, who.tr, &person, (&offers, &open_exams)).await?;
     open_exams.retain(|card| card.is_open);
@@ -79,7 +83,7 @@ async fn home(state: AppState, who: Anyone) -> Answer {
     let mine = submissions::of_person(&state.pool, person.id, None, 5).await?;
     let mine = submission_pages::listed(&state, mine).await?;
     let page = Page::new(&state, &who, who.tr.s("home-your-work"));
-    page::show(&PersonPage { page, name: person.name, next, tasks, courses, mine, open: open_exams })
+    page::show(&PersonPage { page, name: person.name, next, tasks, courses, mine, open: open_exams, notices })
 }
 
 fn course_cards(offers: &[courses::Offer], tr: Tr) -> Vec<CourseCard> {

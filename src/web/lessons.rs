@@ -38,7 +38,7 @@ async fn lesson(state: AppState, who: Anyone, path: web::Path<(String, String)>)
     let lesson =
         courses::lesson(&state.pool, &course.slug, &module.slug, who.tr.lang).await?.ok_or(WebError::NotFound)?;
     if let Some(person) = &who.person {
-        courses::opened(&state.pool, person.id, &course.slug, &module.slug).await?;
+        courses::opened(&state.pool, person.id, &course.slug, &module.slug, state.clock.now()).await?;
     }
     let progress = progress(&state, &who, &course).await?;
     let outline = outline(who.tr, &course, &progress, Some(&module.slug));

@@ -15,6 +15,7 @@ use super::{Answer, AppState, State, WebError};
 use crate::accounts::Person;
 use crate::certificates::credential::Issuer;
 use crate::certificates::earned::issue_earned;
+use crate::cohorts::{ItemKey, due};
 use crate::courses::quiz::{self, Attempt, Outcome, QuizResult};
 use crate::courses::{Course, Module, Offer, bank_of, finish_quiz};
 use crate::ids::QuizAttemptId;
@@ -97,10 +98,14 @@ async fn overview(state: AppState, who: Anyone, path: web::Path<(String, String)
 async fn start(state: AppState, who: SignedIn, path: web::Path<(String, String)>) -> Answer {
     let quiz = Quiz::find(&state, &path.0, &path.1).await?;
     let mut rng = StdRng::try_from_rng(&mut SysRng).map_err(WebError::internal)?;
+    let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let what = (&quiz.offer, &quiz.module);
-    let id =
-        quiz::start(&mut tx, who.person.id, what, &mut rng, state.clock.now()).await.map_err(WebError::internal)?;
+    let (course, item) = (&quiz.course().slug, ItemKey::Quiz(quiz.module.slug.clone()));
+    if let Some(closed) = due::closed(&mut *tx, who.person.id, Some(course), &item, now).await? {
+        return Err(WebError::Conflict("due-closed-quiz", vec![("time", who.tr.time(&closed))]));
+    }
+    let id = quiz::start(&mut tx, who.person.id, what, &mut rng, now).await.map_err(WebError::internal)?;
     tx.commit().await?;
     Ok(page::see_other(&format!("{}/quiz/{id}", quiz.lesson_path())))
 }

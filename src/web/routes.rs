@@ -6,8 +6,8 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    admin, api, assets, authoring, certificates, courses, diagrams, examiner, exams, exercises, health, home, inspector,
-    lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
+    admin, api, assets, authoring, certificates, class, courses, diagrams, examiner, exams, exercises, gradebook, health,
+    home, inspector, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
 };
 
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
@@ -56,11 +56,13 @@ pub fn all() -> Vec<Route> {
         assets::routes(),
         authoring::routes(),
         certificates::routes(),
+        class::routes(),
         courses::routes(),
         diagrams::routes(),
         examiner::routes(),
         exams::routes(),
         exercises::routes(),
+        gradebook::routes(),
         health::routes(),
         home::routes(),
         inspector::routes(),

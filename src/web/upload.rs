@@ -47,6 +47,32 @@ impl UploadedForm {
         intake::receive(state, &mut payload, limit).await
     }
 
+    /// Reads every field of a small form into memory; over `limit` bytes in all it is refused with `refusal`.
+    pub(super) async fn small(self, limit: usize, refusal: &'static str) -> Result<HashMap<String, Vec<u8>>, WebError> {
+        let too_large = || WebError::TooLarge(refusal, Vec::new());
+        let mut payload = self.payload;
+        if says_more_than(&self.request, limit as u64 + FORM_OVERHEAD) {
+            intake::drain(&mut payload).await;
+            return Err(too_large());
+        }
+        let mut form = Multipart::new(self.request.headers(), payload);
+        let (mut fields, mut size) = (HashMap::new(), 0);
+        while let Some(field) = form.next().await {
+            let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
+            let mut bytes = Vec::new();
+            while let Some(chunk) = intake::next(&mut field).await? {
+                size += chunk.len();
+                if size > limit {
+                    intake::drain(&mut field).await;
+                    return Err(too_large());
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            fields.insert(field.name().unwrap_or_default().to_owned(), bytes);
+        }
+        Ok(fields)
+    }
+
     /// Streams the file of the form into blob storage and reads the fields beside it.
     pub(super) async fn read(
         self,

@@ -9,6 +9,7 @@ use rand::rngs::{StdRng, SysRng};
 use super::cards::standing_words;
 use super::face::Face;
 use super::{Own, device, see_other_as};
+use crate::cohorts::{ItemKey, due};
 use crate::courses::markdown;
 use crate::exams::answers;
 use crate::exams::attempts::{self, Attempt, Standing};
@@ -148,6 +149,10 @@ pub(super) async fn start(state: AppState, who: SignedIn, slug: web::Path<String
     let seed = rand::RngExt::random::<u64>(&mut rng);
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
+    let item = ItemKey::Exam(offer.exam.slug.clone());
+    if let Some(closed) = due::closed(&mut *tx, who.person.id, Some(&offer.course), &item, now).await? {
+        return Err(WebError::Conflict("due-closed-exam", vec![("time", who.tr.time(&closed))]));
+    }
     let id = attempts::start(&mut tx, who.person.id, &offer, (device, &who.browser.address, seed), now).await?;
     tx.commit().await?;
     Ok(see_other_as(&state, &format!("/attempts/{id}"), device))

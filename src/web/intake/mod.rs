@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::{State, WebError};
 use crate::accounts::limits::{self, Admission, Limit};
 use crate::blobs::{Sha256, Upload};
+use crate::cohorts::{ItemKey, due};
 use crate::exams::{self, clock::PartKind};
 use crate::exercises::catalogue::Offer;
 use crate::grading::scale::Scale;
@@ -150,7 +151,7 @@ pub async fn fill_file<E: std::fmt::Display>(
 }
 
 /// The next piece of a body; silence and broken connections are the sender's, not ours.
-async fn next<E: std::fmt::Display>(
+pub async fn next<E: std::fmt::Display>(
     body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
 ) -> Result<Option<Bytes>, WebError> {
     match timeout(IDLE, body.next()).await {
@@ -245,6 +246,13 @@ pub async fn submit(
 ) -> Result<SubmissionId, WebError> {
     let received = received.taken_as(offer.manifest.script.as_ref(), offer.manifest.limits.max_model_bytes)?;
     let now = state.clock.now();
+    if matches!(purpose, Purpose::Practice) {
+        let item = ItemKey::Exercise(offer.slug.clone());
+        if let Some(closed) = due::closed(&state.pool, person, None, &item, now).await? {
+            let time = closed.format("%Y-%m-%d %H:%M UTC").to_string();
+            return Err(WebError::Conflict("due-closed-exercise", vec![("time", time)]));
+        }
+    }
     if let Some(until) = attempts::uncounted_until(&state.pool, person, now).await? {
         let args =
             vec![("most", attempts::UNCOUNTED_AN_HOUR.to_string()), ("time", until.format("%H:%M UTC").to_string())];

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::store;
 use crate::accounts::{Account, Attempt, Checked, Deletion, check_password, delete, person};
+use crate::cohorts;
 use crate::exams::{accommodations, facts};
+use crate::gradebook;
 use crate::results::training;
 use crate::web::exams;
 use crate::web::page::{self, FieldErrors, Page};
@@ -84,6 +86,8 @@ async fn delete_account(state: AppState, who: SignedIn, form: web::Form<DeleteFo
             training::forget(&mut tx, account.id).await?;
             facts::forget_addresses(&mut tx, account.id).await?;
             accommodations::forget(&mut tx, account.id).await?;
+            cohorts::forget(&mut tx, account.id).await?;
+            gradebook::forget(&mut tx, account.id).await?;
             match delete(&mut tx, &account, now).await? {
                 Deletion::Done => {
                     tx.commit().await?;

@@ -38,7 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Zones offered while typing; every IANA name is taken.
-const ZONES: [&str; 36] = [
+pub(in crate::web) const ZONES: [&str; 36] = [
     "Asia/Shanghai",
     "Asia/Urumqi",
     "Asia/Hong_Kong",

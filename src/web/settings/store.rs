@@ -70,6 +70,10 @@ pub(super) async fn export(pool: &PgPool, person: &Person, now: DateTime<Utc>) -
         "completed_modules": completions(pool, id).await?,
         "certificates": certificates(pool, id).await?,
         "accommodations": accommodations(pool, id).await?,
+        "classes": classes(pool, id).await?,
+        "extensions": extensions(pool, id).await?,
+        "grade_adjustments": grade_adjustments(pool, id).await?,
+        "opened_modules": opened_modules(pool, id).await?,
         "audit_log": audit_log(pool, id).await?,
     }))
 }
@@ -185,3 +189,23 @@ async fn events(pool: &PgPool, key: &str) -> Result<Value, sqlx::Error> {
     .await?;
     Ok(rows.into_iter().collect())
 }
+rows!(
+    classes,
+    r#"SELECT to_jsonb(m) - 'person_id' || jsonb_build_object('name', c.name) AS "row!"
+       FROM cohort_members m JOIN cohorts c ON c.id = m.cohort_id WHERE person_id = $1 ORDER BY joined_at"#
+);
+rows!(
+    extensions,
+    r#"SELECT to_jsonb(due_extensions) - 'person_id' - 'granted_by' AS "row!" FROM due_extensions
+       WHERE person_id = $1 ORDER BY granted_at"#
+);
+rows!(
+    grade_adjustments,
+    r#"SELECT to_jsonb(grade_adjustments) - 'person_id' - 'made_by' AS "row!" FROM grade_adjustments
+       WHERE person_id = $1 ORDER BY made_at"#
+);
+rows!(
+    opened_modules,
+    r#"SELECT to_jsonb(module_openings) - 'person_id' AS "row!" FROM module_openings
+       WHERE person_id = $1 ORDER BY opened_at"#
+);

@@ -1,0 +1,52 @@
+//! Lists as spreadsheets write them, and as nobody should.
+
+use super::*;
+
+fn emails(text: &str) -> Vec<String> {
+    read(text.as_bytes()).unwrap().into_iter().map(|row| row.email).collect()
+}
+
+#[test]
+fn lists_are_read_as_spreadsheets_write_them() {
+    let row = |line, email: &str, name: &str, external: &str| Row {
+        line,
+        email: email.to_owned(),
+        name: name.to_owned(),
+        external_id: external.to_owned(),
+    };
+    let ada = |line| row(line, "ada@example.org", "Lovelace, Ada", "S-1");
+    for text in [
+        "ada@example.org,\"Lovelace, Ada\",S-1",
+        "ada@example.org;\"Lovelace, Ada\";S-1\r\n",
+        "ada@example.org\tLovelace, Ada\tS-1",
+        "\u{feff}ada@example.org,\"Lovelace, Ada\", S-1 ",
+    ] {
+        assert_eq!(read(text.as_bytes()).unwrap(), [ada(1)], "{text}");
+    }
+    assert_eq!(read("邮箱;姓名;学号\nada@example.org;\"Lovelace, Ada\";S-1".as_bytes()).unwrap(), [ada(2)]);
+    assert_eq!(read("E-mail\r\n\r\nbob@example.org\r\n".as_bytes()).unwrap(), [row(3, "bob@example.org", "", "")]);
+}
+
+#[test]
+fn a_first_row_that_is_no_header_stays_for_the_report() {
+    assert_eq!(emails("ada.example.org\nbob@example.org"), ["ada.example.org", "bob@example.org"]);
+    assert_eq!(emails("bob@example.org\nemail"), ["bob@example.org", "email"]);
+}
+
+#[test]
+fn what_is_no_list_is_refused_as_a_whole() {
+    assert_eq!(read(b"a@x.org\0"), Err(InvalidList::Binary));
+    assert_eq!(read(&[0xff, 0xfe, b'a']), Err(InvalidList::Encoding));
+    assert_eq!(read(b"\n , \n"), Err(InvalidList::Empty));
+    assert_eq!(read(b"email,name\n"), Err(InvalidList::Empty));
+    assert_eq!(read(&vec![b'a'; MOST_BYTES + 1]), Err(InvalidList::TooLarge));
+    let many = "a@x.org\n".repeat(MOST_ROWS);
+    assert_eq!(read(many.as_bytes()).unwrap().len(), MOST_ROWS);
+    assert_eq!(read(format!("{many}b@x.org").as_bytes()), Err(InvalidList::TooManyRows));
+}
+
+#[test]
+fn a_quote_that_never_ends_and_control_characters_do_no_harm() {
+    assert_eq!(emails("\"ada@example.org\nbob@example.org"), ["ada@example.orgbob@example.org"]);
+    assert_eq!(emails("ada@example.org\u{7},\u{1b}[31mAda"), ["ada@example.org"]);
+}
