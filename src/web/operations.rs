@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::inspector::needs::{self, Need};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::visit::{Admin, Instructor, Require};
@@ -85,6 +86,7 @@ struct Taught {
 #[template(path = "operations/teach.html")]
 struct TeachPage {
     page: Page,
+    needs: Vec<Need>,
     exercises: Vec<Taught>,
     /// Slug and title.
     exams: Vec<(String, String)>,
@@ -104,6 +106,7 @@ async fn teach(state: AppState, who: Require<Instructor>) -> Answer {
     let offers = exams::all(&state.pool).await?;
     page::show(&TeachPage {
         page: Page::new(&state, &who, who.tr.s("teach-title")),
+        needs: needs::of(&state, who.tr, &who.person).await?,
         exercises: taught,
         exams: offers.iter().map(|o| (o.exam.slug.to_string(), who.tr.pick(&o.exam.title).to_owned())).collect(),
     })

@@ -22,15 +22,17 @@ use crate::exercises::seal_key::SealKey;
 use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
-use crate::queue::{self, ExamClockJob, GradeJob, MailJob, RetrainJob, TrainJob};
+use crate::queue::{self, ExamClockJob, GradeJob, MailJob, RetrainJob, ShadowJob, TrainJob};
 use crate::results::operations;
 
 mod grade;
 mod retrain;
+mod shadow;
 mod train;
 
 pub use grade::grade;
 pub use retrain::retrain;
+pub use shadow::shadow;
 pub use train::Scripts;
 
 /// How long a stop waits for gradings under way; what is not done by then is graded again by another worker.
@@ -104,7 +106,9 @@ pub struct Slots {
 /// Works until `stop` is cancelled. Scripts have a runner of their own, and so have mail and the clocks of exams, so that
 /// none makes others wait.
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
-    let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().init().await;
+    // Trials come last among the gradings, by their priority.
+    let grading = options(&worker, slots.models, stop.clone()).define_job::<GradeJob>().define_job::<ShadowJob>();
+    let grading = grading.init().await;
     let cleaning = stop.clone();
     let training =
         options(&worker, slots.scripts, stop.clone()).define_job::<TrainJob>().define_job::<RetrainJob>().init().await;
@@ -219,6 +223,15 @@ impl TaskHandler for RetrainJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
         retrain(worker, self.retraining).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for ShadowJob {
+    const IDENTIFIER: &'static str = queue::SHADOW;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        shadow(worker, self.shadow).await.map_err(|error| logged(&error))
     }
 }
 
