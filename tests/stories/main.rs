@@ -14,6 +14,8 @@ mod courses_content;
 mod exams;
 mod exams_examiner;
 mod frame;
+mod inspector;
+mod inspector_load;
 mod journey;
 mod mail;
 mod people;

@@ -2,7 +2,7 @@
 
 mod store;
 
-pub use store::{Review, Waiting, answer, ask, of_submission, open_counts, waiting};
+pub use store::{Review, Waiting, answer, ask, forget, of_submission, open_counts, waiting};
 
 /// Longest request and longest answer, in characters.
 pub const LONGEST: usize = 2000;

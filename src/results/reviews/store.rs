@@ -45,6 +45,17 @@ pub async fn answer(
     Ok(done.rows_affected() == 1)
 }
 
+/// Removes what a person asked for, and the answers.
+pub async fn forget(conn: &mut PgConnection, person: PersonId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM submission_reviews WHERE submission_id IN (SELECT id FROM submissions WHERE person_id = $1)",
+        person.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// A request with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
