@@ -2,6 +2,7 @@
 //! they can do.
 
 use crate::courses::staff::StaffRole;
+use crate::exercises::catalogue;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
 use crate::messages::Tr;
@@ -46,10 +47,10 @@ pub(in crate::web) struct Desk {
     pub is_decided: bool,
     /// Whether a request waits for an answer.
     pub is_asked: bool,
-    /// Whether scores are shares, typed in percent.
-    pub is_share: bool,
-    /// Whether it belongs to an exam, whose marks go by the score.
-    pub is_exam: bool,
+    /// Key of the score's label: shares are typed in percent.
+    pub score_label: &'static str,
+    /// Key of what is to be known of a submission to an exam.
+    pub exam_note: Option<&'static str>,
 }
 
 impl Panel {
@@ -71,10 +72,8 @@ impl Panel {
                 can_grade: role >= StaffRole::Grader && !is_own && published.is_some(),
                 is_decided: published.is_some_and(|published| published.origin == Origin::Decision),
                 is_asked,
-                is_share: published
-                    .and_then(|published| published.report.evaluation.as_ref())
-                    .is_none_or(|scored| scored.metric.is_proportion()),
-                is_exam,
+                score_label: score_label(state, submission, published).await?,
+                exam_note: is_exam.then_some("inspector-decide-exam"),
             }),
             None => None,
         };
@@ -85,6 +84,17 @@ impl Panel {
             desk,
         })
     }
+}
+
+async fn score_label(
+    state: &State,
+    submission: &Submission,
+    published: Option<&Published>,
+) -> Result<&'static str, sqlx::Error> {
+    let version = published.map_or(&submission.version, |published| &published.version);
+    let manifest = catalogue::version(&state.pool, version).await?;
+    let is_share = manifest.is_none_or(|manifest| manifest.metric.is_proportion());
+    Ok(if is_share { "inspector-score-percent" } else { "inspector-score-value" })
 }
 
 impl Changed {

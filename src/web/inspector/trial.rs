@@ -150,8 +150,17 @@ struct TrialPage {
     better: usize,
     is_working: bool,
     is_complete: bool,
-    can_grade: bool,
-    can_publish: bool,
+    role: StaffRole,
+}
+
+impl TrialPage {
+    fn can_grade(&self) -> bool {
+        self.role >= StaffRole::Grader
+    }
+
+    fn can_publish(&self) -> bool {
+        self.role >= StaffRole::Author
+    }
 }
 
 struct Row {
@@ -216,8 +225,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::P
         better,
         is_working,
         is_complete,
-        can_grade: role >= StaffRole::Grader,
-        can_publish: role >= StaffRole::Author,
+        role,
         shadow,
     })
 }
