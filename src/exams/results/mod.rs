@@ -75,7 +75,10 @@ pub async fn score_again(
     now: DateTime<Utc>,
 ) -> Result<Option<Scores>, AttemptError> {
     let attempt = attempts::lock(conn, id, now).await?.ok_or(AttemptError::NotFound)?;
-    // Without a result yet, the first one will be made from the new grading.
+    // One that is open, or has no result yet, gets its next one from the new grading.
+    if !attempt.clocked.is_finished() {
+        return Ok(None);
+    }
     let Some(before) = latest(&mut *conn, id).await? else { return Ok(None) };
     let marked = Marked::of(conn, &attempt).await?;
     let Some(gradings) = marked.gradings() else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! Trials: submissions graded again against another version, who would move across the mark, publish or discard.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use actix_web::web;
 use askama::Template;
@@ -338,9 +338,9 @@ pub(super) async fn publish(
     Ok(page::see_other(&format!("/teach/exercises/{}/shadows/{}?notice=trial-published", offer.slug, shadow.id)))
 }
 
-/// Whom a changed result can bring something: each person once, and each exam attempt.
+/// Whom a changed result can bring something: each person once, and each exam attempt, always in the same order.
 fn affected(published: &[Compared]) -> Vec<(PersonId, Context)> {
-    let mut once = HashMap::new();
+    let mut once = BTreeMap::new();
     for found in published {
         let passes = found.after.is_some_and(|after| after.verdict == Verdict::Passed);
         match found.context {

@@ -75,6 +75,7 @@ trial-is-published = These results are published. Learners read the reason with 
 trial-is-discarded = This trial was discarded. Nothing has changed.
 trial-is-cancelled = This trial was stopped before it was complete. It can only be discarded.
 trial-moves = Who would move
+trial-count = { $move }: { $n }
 trial-no-moves = No result would change so far.
 trial-to-fail = From passed to not passed
 trial-to-pass = From not passed to passed
@@ -98,6 +99,7 @@ trial-publish-text = { $n ->
     [one] One result will be replaced that does not get worse.
    *[other] { $n } results will be replaced that do not get worse.
 } Those that come out the same stay as they are. Certificates that are earned by it are issued; none is taken away.
+trial-publish-none = Every result stays as it is, so there is nothing to publish.
 trial-lower = { $n ->
     [one] Also lower the one result that gets worse
    *[other] Also lower the { $n } results that get worse
