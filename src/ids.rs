@@ -48,6 +48,12 @@ id!(/// One further run of a script with another seed.
     RetrainingId);
 id!(/// One recorded grading of a submission.
     GradingId);
+id!(/// Submissions graded again on trial.
+    ShadowId);
+id!(/// One change of a result.
+    RegradingId);
+id!(/// One request that a result be looked at again.
+    ReviewId);
 id!(/// One message in the outbox.
     MailId);
 id!(/// One line of the audit log.

@@ -16,6 +16,7 @@ pub mod key_document;
 pub mod keys;
 pub mod name;
 pub mod public_key;
+pub mod regraded;
 pub mod register;
 pub mod status;
 pub mod verification;

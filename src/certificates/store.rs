@@ -136,13 +136,13 @@ pub(super) async fn passed_exercises(
                   CASE s.kind WHEN 'script' THEN decode(g.report ->> 'model_sha256', 'hex')
                               ELSE s.model_sha256 END AS "model_sha256!"
            FROM submissions s
-           JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
+           JOIN publications p ON p.submission_id = s.id AND p.superseded_at IS NULL
            JOIN gradings g ON g.id = p.grading_id
            JOIN exercises e ON e.slug = s.exercise_slug
            JOIN exercise_versions offered ON offered.version = e.version
            WHERE s.person_id = $1 AND s.exercise_slug = ANY($2) AND g.verdict = 'passed' AND g.score IS NOT NULL
              -- A pass from before the exercise was sealed says nothing about what the certificate states now.
-             AND (offered.manifest -> 'sealed' IS NULL OR g.sealed_score IS NOT NULL)
+             AND (offered.manifest -> 'sealed' IS NULL OR g.sealed_score IS NOT NULL OR g.origin = 'decision')
            ORDER BY s.exercise_slug, g.score DESC, g.created_at, g.id"#,
         person.0,
         exercises,

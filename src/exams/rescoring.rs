@@ -15,6 +15,7 @@ use super::{Offer, attempts::banks};
 use crate::blobs::Sha256;
 use crate::ids::{ExamAttemptId, PersonId};
 use crate::items::{self, Drawn, Item};
+pub use crate::results::regrading::Worse;
 
 /// Most attempts that one rescoring looks at.
 const MOST: i64 = 20_000;
@@ -30,15 +31,6 @@ pub struct Move {
     pub before: Scores,
     /// The scores under the keys of today.
     pub after: Scores,
-}
-
-/// What is done about results that would get worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worse {
-    /// They stay as they are.
-    Spared,
-    /// They are lowered, because whoever publishes has said so.
-    Lowered,
 }
 
 impl Move {

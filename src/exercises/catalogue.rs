@@ -19,7 +19,7 @@ use crate::grading::Evaluation;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 
-pub use store::{course_of, find, list, version};
+pub use store::{course_of, find, list, target, version};
 
 /// An exercise that learners can submit to.
 #[derive(Debug, Clone)]
@@ -32,6 +32,17 @@ pub struct Offer {
     pub manifest: Manifest,
     /// What may change without a new version.
     pub texts: Texts,
+}
+
+/// A version of an exercise, on offer or not.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The exercise.
+    pub slug: Slug,
+    /// What decides a score under it.
+    pub manifest: Manifest,
+    /// When it was first loaded.
+    pub loaded_at: DateTime<Utc>,
 }
 
 /// Titles, statements and starter files: what may change without voiding a score.

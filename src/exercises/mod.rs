@@ -5,6 +5,7 @@
 //! [`data::evaluation`] turns a manifest and the bytes of its hidden files into what [`crate::grading`] runs on.
 
 pub mod catalogue;
+pub mod comparison;
 pub mod data;
 pub mod environments;
 mod duplicates;

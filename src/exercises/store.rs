@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 
 use super::Exercise;
-use super::catalogue::{Offer, Texts};
+use super::catalogue::{Offer, Target, Texts};
 use super::environments::Environment;
 use super::manifest::{DataFile, Manifest};
 use crate::ids::Slug;
@@ -134,6 +134,18 @@ pub async fn version(executor: impl PgExecutor<'_>, version: &str) -> Result<Opt
     .fetch_optional(executor)
     .await?;
     Ok(manifest.map(|manifest| manifest.0))
+}
+
+/// A version of an exercise, whether or not it was ever on offer.
+pub async fn target(executor: impl PgExecutor<'_>, version: &str) -> Result<Option<Target>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT slug AS "slug: Slug", manifest AS "manifest: Json<Manifest>", loaded_at
+           FROM exercise_versions WHERE version = $1"#,
+        version,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(|row| Target { slug: row.slug, manifest: row.manifest.0, loaded_at: row.loaded_at }))
 }
 
 pub(super) async fn seal_key_id(conn: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {

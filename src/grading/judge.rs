@@ -9,7 +9,6 @@ use super::{
     job::bounds,
     metrics::{Classification, Metric, MetricKind, Regression, ScoreKind, probabilities, wilson95},
     report::{ConditionOutcome, CorrectSamples, ModelFacts, Predictions, Scored, SealedScore},
-    seal::Seal,
     verdict::Reason,
 };
 
@@ -38,7 +37,7 @@ pub(super) struct Judgement {
     pub adapted: Option<Adaptation>,
 }
 
-/// Judges a model by its predictions and the facts about its file.
+/// Judges a model by its predictions and the facts about its file; `seal` names the sealed samples.
 ///
 /// # Errors
 /// The predictions are no answer: not finite, out of range, or labels where probabilities are needed.
@@ -46,7 +45,7 @@ pub(super) fn judge(
     evaluation: &Evaluation,
     (file_bytes, facts): (u64, &ModelFacts),
     (open, sealed): (&Predictions, Option<&Predictions>),
-    seal: &Seal,
+    seal: &str,
 ) -> Result<Judgement, Refusal> {
     let scores = score(evaluation, &evaluation.open, open)?;
     let value = value_of(&scores.metrics, evaluation.metric)?;
@@ -62,7 +61,7 @@ pub(super) fn judge(
                 n: scores.n,
                 interval: scores.correct.map(|correct| wilson95(correct, scores.n)),
                 metrics: scores.metrics,
-                seal: spec.identity(seal),
+                seal: seal.to_owned(),
             })
         }
         (_, _) => None,

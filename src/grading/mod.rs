@@ -51,6 +51,8 @@ mod formats;
 #[cfg(any(feature = "server", test))]
 mod precheck;
 #[cfg(feature = "server")]
+mod rescoring;
+#[cfg(feature = "server")]
 pub mod sandbox;
 #[cfg(feature = "server")]
 pub mod seal;
@@ -133,4 +135,6 @@ pub enum GradingError {
 pub use self::{
     job::{Condition, DataSet, Evaluation, Extent, Graded, Job, MODEL_FACTS, Marks, Progress, Truth, Weights, bounds},
     pipeline::{grade, without_model},
+    priority::step_back,
+    rescoring::rescored,
 };

@@ -106,7 +106,7 @@ fn blank_report(model: &[u8], weights: Option<Weights<'_>>) -> Report {
     }
 }
 
-fn set_reason(report: &mut Report, refusal: Refusal) {
+pub(super) fn set_reason(report: &mut Report, refusal: Refusal) {
     report.reason = refusal.reason;
     report.verdict = refusal.reason.verdict();
     report.args = refusal.args.into_iter().collect();
@@ -150,7 +150,8 @@ fn judged(job: &Job<'_>, mut report: Report, ran: Ran) -> Result<Graded, Refusal
     };
     let facts = report.model.clone().unwrap_or_default();
     let file = (report.model_bytes, &facts);
-    let judgement: Judgement = judge::judge(job.evaluation, file, (&open, ran.sealed.as_ref()), &job.seal)?;
+    let seal = job.evaluation.sealed.as_ref().map(|sealed| sealed.identity(&job.seal)).unwrap_or_default();
+    let judgement: Judgement = judge::judge(job.evaluation, file, (&open, ran.sealed.as_ref()), &seal)?;
     report.evaluation = Some(judgement.open);
     report.sealed = judgement.sealed;
     report.conditions = judgement.conditions;

@@ -23,7 +23,7 @@ struct SchedAttr {
 }
 
 /// Puts the calling thread behind all ordinary work. Best effort.
-pub(super) fn step_back() {
+pub fn step_back() {
     let size = u32::try_from(size_of::<SchedAttr>()).unwrap_or(48);
     let (policy, flags, priority, deadline, period) = (0, 0, 0, 0, 0);
     let attr = SchedAttr { size, policy, flags, nice: NICE, priority, runtime: SLICE, deadline, period };

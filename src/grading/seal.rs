@@ -104,7 +104,15 @@ impl Sealed {
     pub fn identity(&self, seal: &Seal) -> String {
         match &self.source {
             Source::Variants(_) => format!("variants-{}", seal.fingerprint()),
-            Source::Private { set, .. } => format!("private-{}", set.chars().take(16).collect::<String>()),
+            Source::Private { set, .. } => private_name(set),
+        }
+    }
+
+    /// Whether `name` can be the name of these samples; whom variants were drawn for does not matter here.
+    pub fn is_called(&self, name: &str) -> bool {
+        match &self.source {
+            Source::Variants(_) => name.starts_with("variants-"),
+            Source::Private { set, .. } => name == private_name(set),
         }
     }
 
@@ -115,6 +123,10 @@ impl Sealed {
             Source::Private { data, .. } => data,
         }
     }
+}
+
+fn private_name(set: &str) -> String {
+    format!("private-{}", set.chars().take(16).collect::<String>())
 }
 
 /// Draws the variants of one input's samples, in the order in which a model gets them.

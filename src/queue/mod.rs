@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
 use crate::db::QUEUE_SCHEMA;
-use crate::ids::{ExamAttemptId, MailId, PersonId, RetrainingId, Slug, SubmissionId, TrialId};
+use crate::ids::{ExamAttemptId, MailId, PersonId, RetrainingId, ShadowId, Slug, SubmissionId, TrialId};
 
 mod store;
 
@@ -36,6 +36,9 @@ pub const TRAIN: &str = "train";
 
 /// Name of the job that runs a script again with another seed.
 pub const RETRAIN: &str = "retrain";
+
+/// Name of the job that does a small piece of a trial.
+pub const SHADOW: &str = "shadow";
 
 /// Name of the job that looks at an exam attempt when its clock does something by itself.
 pub const EXAM_CLOCK: &str = "exam_clock";
@@ -75,6 +78,13 @@ pub struct TrainJob {
 pub struct RetrainJob {
     /// What to run.
     pub retraining: RetrainingId,
+}
+
+/// Payload of [`SHADOW`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ShadowJob {
+    /// Which trial to go on with.
+    pub shadow: ShadowId,
 }
 
 /// Payload of [`EXAM_CLOCK`].
@@ -139,7 +149,7 @@ pub async fn migrate(pool: &PgPool) -> Result<(), QueueError> {
 
 /// Queues the grading of `submission` in the caller's transaction; one job a submission at a time.
 pub async fn enqueue_grading(conn: &mut PgConnection, submission: SubmissionId) -> Result<(), QueueError> {
-    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0, when: When::Now };
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority: 0, when: When::Now, line: None };
     store::add(conn, GRADE, serde_json::to_value(GradeJob { submission })?, &spec).await
 }
 
@@ -171,14 +181,28 @@ async fn training(
 ) -> Result<(), QueueError> {
     let unfinished = store::other_trainings(conn, person, submission).await?;
     let priority = i16::try_from(unfinished).unwrap_or(i16::MAX);
-    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority, when };
+    let spec = Spec { key: grading_key(submission), tries: MAX_TRIES, priority, when, line: None };
     store::add(conn, TRAIN, serde_json::to_value(TrainJob { submission, person })?, &spec).await
 }
 
 /// Queues a further run of a script in the caller's transaction, behind everything that somebody waits for.
 pub async fn enqueue_retraining(conn: &mut PgConnection, retraining: RetrainingId) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("retrain:{retraining}"), tries: MAX_TRIES, priority: i16::MAX, when: When::Now };
+    let spec = Spec {
+        key: format!("retrain:{retraining}"),
+        tries: MAX_TRIES,
+        priority: i16::MAX,
+        when: When::Now,
+        line: None,
+    };
     store::add(conn, RETRAIN, serde_json::to_value(RetrainJob { retraining })?, &spec).await
+}
+
+/// Queues the next small piece of a trial in the caller's transaction, behind everything that somebody waits for; over all
+/// workers one such piece is done at a time, so that whoever submits waits for one at most.
+pub async fn enqueue_shadow(conn: &mut PgConnection, shadow: ShadowId) -> Result<(), QueueError> {
+    let line = Some(SHADOW);
+    let spec = Spec { key: format!("shadow:{shadow}"), tries: MAX_TRIES, priority: i16::MAX, when: When::Now, line };
+    store::add(conn, SHADOW, serde_json::to_value(ShadowJob { shadow })?, &spec).await
 }
 
 /// Has a worker look at an exam attempt once the time `due` has come; a later call moves that time.
@@ -187,7 +211,7 @@ pub async fn enqueue_exam_clock(
     attempt: ExamAttemptId,
     due: DateTime<Utc>,
 ) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("exam:{attempt}"), tries: MAX_TRIES, priority: -5, when: When::At(due) };
+    let spec = Spec { key: format!("exam:{attempt}"), tries: MAX_TRIES, priority: -5, when: When::At(due), line: None };
     store::add(conn, EXAM_CLOCK, serde_json::to_value(ExamClockJob { attempt })?, &spec).await
 }
 
@@ -199,7 +223,7 @@ pub async fn enqueue_trial(
     takes_scripts: bool,
 ) -> Result<(), QueueError> {
     let name = if takes_scripts { SCRIPT_TRIAL } else { TRIAL };
-    let spec = Spec { key: format!("trial:{trial}:{example}"), tries: 3, priority: 1000, when: When::Now };
+    let spec = Spec { key: format!("trial:{trial}:{example}"), tries: 3, priority: 1000, when: When::Now, line: None };
     store::add(conn, name, serde_json::to_value(TrialJob { trial })?, &spec).await
 }
 
@@ -209,29 +233,31 @@ pub async fn enqueue_publication(
     (kind, slug): (&str, &Slug),
     at: DateTime<Utc>,
 ) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at) };
+    let spec = Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at), line: None };
     let job = PublishJob { kind: kind.to_owned(), slug: slug.clone() };
     store::add(conn, PUBLISH, serde_json::to_value(job)?, &spec).await
 }
 
 /// Queues the cleaning of blob storage in the caller's transaction, behind every grading that waits; one at a time.
 pub async fn enqueue_sweep(conn: &mut PgConnection) -> Result<(), QueueError> {
-    let spec = Spec { key: SWEEP_STORAGE.to_owned(), tries: MAX_TRIES, priority: i16::MAX, when: When::Now };
+    let spec = Spec { key: SWEEP_STORAGE.to_owned(), tries: MAX_TRIES, priority: i16::MAX, when: When::Now, line: None };
     store::add(conn, SWEEP_STORAGE, serde_json::to_value(SweepJob {})?, &spec).await
 }
 
 /// Queues the sending of `mail` in the caller's transaction, before any grading that waits.
 pub async fn enqueue_mail(conn: &mut PgConnection, mail: MailId) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10, when: When::Now };
+    let spec = Spec { key: format!("mail:{mail}"), tries: 12, priority: -10, when: When::Now, line: None };
     store::add(conn, SEND_MAIL, serde_json::to_value(MailJob { mail })?, &spec).await
 }
 
-/// How a job is queued: `key` keeps it single, lower `priority` comes first, nobody takes it before `when`.
+/// How a job is queued: `key` keeps it single, lower `priority` comes first, nobody takes it before `when`, and of those in
+/// one `line` one is done at a time.
 struct Spec {
     key: String,
     tries: i16,
     priority: i16,
     when: When,
+    line: Option<&'static str>,
 }
 
 /// From when on a job is taken.

@@ -19,7 +19,8 @@ pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spe
     sqlx::query!(
         r#"SELECT id AS "id!" FROM graphile_worker.add_job(
                identifier => $1::text, payload => $2::jsonb::json, job_key => $3::text,
-               max_attempts => $4::int, priority => $5::int, run_at => coalesce($6::timestamptz, now() + make_interval(secs => $7)))"#,
+               max_attempts => $4::int, priority => $5::int, run_at => coalesce($6::timestamptz, now() + make_interval(secs => $7)),
+               queue_name => $8::text)"#,
         name,
         payload,
         spec.key,
@@ -27,6 +28,7 @@ pub(super) async fn add(conn: &mut PgConnection, name: &str, payload: Value, spe
         i32::from(spec.priority),
         at,
         after.as_secs_f64(),
+        spec.line,
     )
     .fetch_one(conn)
     .await?;

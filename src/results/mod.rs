@@ -16,10 +16,14 @@ use crate::queue::QueueError;
 use crate::submissions::{self, Kind, Submission};
 
 pub mod attempts;
+pub mod inspection;
 pub mod news;
 pub mod operations;
+pub mod regrading;
 pub mod retention;
 pub mod retraining;
+pub mod reviews;
+pub mod shadow;
 pub mod status;
 pub mod training;
 mod runs;
@@ -193,6 +197,10 @@ pub async fn retry(conn: &mut PgConnection, submission: SubmissionId, now: DateT
 pub struct Published {
     /// The grading.
     pub id: GradingId,
+    /// The exercise version it was graded against.
+    pub version: String,
+    /// How it came about.
+    pub origin: Origin,
     /// How it ended.
     pub verdict: Verdict,
     /// Whether it used one of the learner's attempts.
@@ -205,6 +213,20 @@ pub struct Published {
     pub predictions: Option<Sha256>,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
+}
+
+/// How a grading came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "lowercase")]
+pub enum Origin {
+    /// The submission was graded after it came in.
+    Run,
+    /// Its stored predictions were scored again.
+    Rescore,
+    /// Its model was run again in a shadow.
+    Rerun,
+    /// A person decided.
+    Decision,
 }
 
 fn held(result: Result<sqlx::postgres::PgQueryResult, sqlx::Error>, lease: &Lease) -> Result<(), ResultError> {

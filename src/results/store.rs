@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::{Outcome, Published, ResultError};
+use super::{Origin, Outcome, Published, ResultError};
 use crate::blobs::Sha256;
 use crate::grading::report::{CorrectSamples, Report};
 use crate::grading::verdict::Verdict;
@@ -122,7 +122,8 @@ pub(super) async fn same_work(
            FROM gradings g JOIN submissions s ON s.id = g.submission_id
            WHERE s.kind = 'model' AND s.model_sha256 = $1 AND s.scale = $2 AND g.exercise_version = $3 AND g.grader_version = $4
              AND s.weights_sha256 IS NOT DISTINCT FROM $6 AND s.weights_name IS NOT DISTINCT FROM $7
-             AND g.verdict = ANY ($8)
+             -- What a person decided, or was scored again, says nothing of other submissions.
+             AND g.origin = 'run' AND g.verdict = ANY ($8)
              AND (g.seal IS NOT DISTINCT FROM $5 OR NOT COALESCE((g.report ->> 'met_hidden')::boolean, TRUE))
            ORDER BY g.id LIMIT 1"#,
         submission.model.as_bytes().as_slice(),
@@ -147,7 +148,7 @@ pub(super) async fn same_work(
     .transpose()
 }
 
-fn digest(bytes: Option<Vec<u8>>) -> Result<Option<Sha256>, sqlx::Error> {
+pub(super) fn digest(bytes: Option<Vec<u8>>) -> Result<Option<Sha256>, sqlx::Error> {
     bytes
         .map(|bytes| Sha256::try_from(bytes.as_slice()))
         .transpose()
@@ -156,6 +157,8 @@ fn digest(bytes: Option<Vec<u8>>) -> Result<Option<Sha256>, sqlx::Error> {
 
 struct PublishedRow {
     id: GradingId,
+    version: String,
+    origin: Origin,
     counts: bool,
     report: Json<Report>,
     correct_bits: Option<Vec<u8>>,
@@ -163,18 +166,17 @@ struct PublishedRow {
     created_at: DateTime<Utc>,
 }
 
-/// The grading that stands for `submission` under the version it was pinned to.
+/// The grading that stands for `submission`: the first, or the one that took its place.
 pub async fn published(
     executor: impl PgExecutor<'_>,
     submission: SubmissionId,
 ) -> Result<Option<Published>, sqlx::Error> {
     let row = sqlx::query_as!(
         PublishedRow,
-        r#"SELECT g.id AS "id: GradingId", g.counts, g.report AS "report: Json<Report>", g.correct_bits,
-                  g.predictions_sha256, g.created_at
+        r#"SELECT g.id AS "id: GradingId", g.exercise_version AS version, g.origin AS "origin: Origin", g.counts,
+                  g.report AS "report: Json<Report>", g.correct_bits, g.predictions_sha256, g.created_at
            FROM publications p JOIN gradings g ON g.id = p.grading_id
-           JOIN submissions s ON s.id = p.submission_id AND s.exercise_version = p.exercise_version
-           WHERE p.submission_id = $1"#,
+           WHERE p.submission_id = $1 AND p.superseded_at IS NULL"#,
         submission.0,
     )
     .fetch_optional(executor)
@@ -182,6 +184,8 @@ pub async fn published(
     row.map(|row| {
         Ok(Published {
             id: row.id,
+            version: row.version,
+            origin: row.origin,
             verdict: row.report.verdict,
             counts: row.counts,
             report: row.report.0,
@@ -202,7 +206,7 @@ pub(super) async fn attempts_since(
 ) -> Result<Vec<DateTime<Utc>>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT s.created_at FROM submissions s
-         LEFT JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
+         LEFT JOIN publications p ON p.submission_id = s.id AND p.superseded_at IS NULL
          LEFT JOIN gradings g ON g.id = p.grading_id
          LEFT JOIN buried_jobs b ON b.submission_id = s.id AND b.retried_at IS NULL
          WHERE s.person_id = $1 AND s.exercise_slug = $2 AND s.created_at > $3
@@ -239,7 +243,7 @@ pub async fn latest(executor: impl PgExecutor<'_>, submissions: &[SubmissionId])
         r#"SELECT s.id AS "submission!: SubmissionId", g.verdict AS "verdict?", g.score AS "score?",
                   g.report #>> '{evaluation,metric}' AS metric
            FROM submissions s
-           LEFT JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
+           LEFT JOIN publications p ON p.submission_id = s.id AND p.superseded_at IS NULL
            LEFT JOIN gradings g ON g.id = p.grading_id
            WHERE s.id = ANY ($1)"#,
         &ids,
@@ -258,7 +262,7 @@ pub async fn best_passed(
 ) -> Result<Option<f64>, sqlx::Error> {
     let best = sqlx::query_scalar!(
         "SELECT CASE WHEN $4 THEN min(g.score) ELSE max(g.score) END FROM submissions s
-         JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
+         JOIN publications p ON p.submission_id = s.id AND p.superseded_at IS NULL
          JOIN gradings g ON g.id = p.grading_id
          WHERE s.person_id = $1 AND s.exercise_slug = $2 AND g.verdict = $3",
         person.0,
@@ -279,7 +283,7 @@ pub async fn uncounted_since(
 ) -> Result<Vec<DateTime<Utc>>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT g.created_at FROM gradings g JOIN submissions s ON s.id = g.submission_id
-         WHERE s.person_id = $1 AND g.created_at > $2 AND NOT g.counts AND g.score IS NULL
+         WHERE s.person_id = $1 AND g.created_at > $2 AND g.origin = 'run' AND NOT g.counts AND g.score IS NULL
          ORDER BY g.created_at",
         person.0,
         since,

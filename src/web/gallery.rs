@@ -11,7 +11,6 @@ use crate::grading::report::Predictions;
 use crate::grading::{Evaluation, Truth};
 use crate::messages::Tr;
 use crate::results::Published;
-use crate::submissions::Submission;
 
 /// Images on one page of the gallery.
 const PER_PAGE: usize = 50;
@@ -55,7 +54,7 @@ pub(super) struct Picture {
 /// The gallery of a run; `None` where nothing was run or images may not be shown.
 pub(super) async fn of(
     state: &State,
-    (submission, published): (&Submission, &Published),
+    published: &Published,
     tr: Tr,
     manifest: &Manifest,
     asked: &Asked,
@@ -63,7 +62,7 @@ pub(super) async fn of(
     let Some(digest) = published.predictions.filter(|_| manifest.show_images) else { return Ok(None) };
     let Some(bytes) = state.blobs.get(&digest).await? else { return Ok(None) };
     let Some(predictions) = Predictions::from_bytes(&bytes) else { return Ok(None) };
-    let evaluation = state.evaluations.get(&submission.version).await.map_err(WebError::internal)?;
+    let evaluation = state.evaluations.get(&published.version).await.map_err(WebError::internal)?;
     let Truth::Classes(truth) = &evaluation.open.truth else { return Ok(None) };
     let run = Run::new((&evaluation, truth), &predictions, manifest, tr);
     let sheet = (0..SHEET.min(truth.len())).filter_map(|index| run.picture(index)).collect();

@@ -5,6 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
+use super::inspector::needs::{self, Need};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::visit::{Admin, Instructor, Require};
@@ -106,6 +107,7 @@ struct Taught {
 #[template(path = "operations/teach.html")]
 struct TeachPage {
     page: Page,
+    needs: Vec<Need>,
     exercises: Vec<Taught>,
     /// Slug and title.
     exams: Vec<(String, String)>,
@@ -125,6 +127,7 @@ async fn teach(state: AppState, who: Require<Instructor>) -> Answer {
     let offers = exams::all(&state.pool).await?;
     page::show(&TeachPage {
         page: Page::new(&state, &who, who.tr.s("teach-title")),
+        needs: needs::of(&state, who.tr, &who.person).await?,
         exercises: taught,
         exams: offers.iter().map(|o| (o.exam.slug.to_string(), who.tr.pick(&o.exam.title).to_owned())).collect(),
     })

@@ -4,6 +4,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::gallery::{self, Gallery};
+use super::inspector::panel::Panel;
 use super::page::Page;
 use super::sealed::{ConditionRow, SealedPart, conditions, metrics};
 use super::submissions::Asked;
@@ -15,7 +16,7 @@ use crate::grading::metrics::{ClassScore, Metric};
 use crate::grading::report::{Report, Scored};
 use crate::grading::verdict::Verdict;
 use crate::messages::Tr;
-use crate::results::Published;
+use crate::results::{Origin, Published};
 use crate::submissions::Submission;
 
 /// Width of the score bar's drawing, in its own units.
@@ -26,6 +27,7 @@ const BAR: f64 = 600.0;
 #[template(path = "submissions/result.html")]
 pub(super) struct View {
     page: Page,
+    panel: Panel,
     submission: Submission,
     exercise: String,
     published: Published,
@@ -131,19 +133,19 @@ impl View {
     /// Puts the page together; reads predictions and samples where images may be shown.
     pub(super) async fn new(
         state: &State,
-        page: Page,
+        (page, panel): (Page, Panel),
         (submission, exercise): (Submission, String),
         published: Published,
         asked: &Asked,
     ) -> Result<Self, WebError> {
         let tr = page.t;
-        let manifest = catalogue::version(&state.pool, &submission.version).await?;
+        let manifest = catalogue::version(&state.pool, &published.version).await?;
         let manifest = manifest.ok_or_else(|| WebError::internal("a submission's exercise version is not known"))?;
         let report = &published.report;
         let classes = manifest.classes().to_vec();
         let score = report.evaluation.as_ref().map(|scored| Score::new(tr, report, scored, &manifest, asked.matrix));
         let training = TrainingPart::of(state, tr, submission.id, report).await?;
-        let gallery = gallery::of(state, (&submission, &published), tr, &manifest, asked).await?;
+        let gallery = gallery::of(state, &published, tr, &manifest, asked).await?;
         Ok(Self {
             verdict: tr.with(&format!("verdict-{}", report.verdict.as_str()), &[]),
             reason: reason(tr, report),
@@ -153,8 +155,9 @@ impl View {
             conditions: conditions(tr, report),
             metrics: metrics(tr, report),
             is_weaker: report.grader.isolation.iter().any(|wall| wall.starts_with("weaker")),
-            version_text: submission.version.chars().take(12).collect(),
+            version_text: published.version.chars().take(12).collect(),
             page,
+            panel,
             submission,
             exercise,
             published,
@@ -167,6 +170,16 @@ impl View {
 
     fn is_passed(&self) -> bool {
         self.published.verdict == Verdict::Passed
+    }
+
+    /// Whether a person decided: then that is what the page says first.
+    fn is_decided(&self) -> bool {
+        self.published.origin == Origin::Decision
+    }
+
+    /// The bar of the grader's score; a decision has none.
+    fn bar(&self) -> Option<&Bar> {
+        self.score.as_ref()?.bar.as_ref().filter(|_| !self.is_decided())
     }
 }
 

@@ -9,6 +9,7 @@ use futures_util::stream;
 
 use super::curve::Curve;
 use super::exercises;
+use super::inspector::panel::Panel;
 use super::page::{self, Page};
 use super::result::{self, View};
 use super::routes::{Access, Route};
@@ -155,6 +156,7 @@ impl Progress {
 #[template(path = "submissions/waiting.html")]
 struct WaitingPage {
     page: Page,
+    panel: Panel,
     submission: Submission,
     title: String,
     progress: Progress,
@@ -206,14 +208,16 @@ async fn show(state: AppState, who: SignedIn, id: web::Path<String>, asked: web:
             let buried = matches!(status, Status::Buried);
             page.refresh = (!buried).then_some(REFRESH);
             let progress = Progress::of(&state, who.tr, &submission, status).await?;
-            return page::show(&WaitingPage { page, submission, title, progress, buried });
+            let panel = Panel::of(&state, &who, &submission, None).await?;
+            return page::show(&WaitingPage { page, panel, submission, title, progress, buried });
         }
     };
-    page::show(&View::new(&state, page, (submission, title), *published, &asked).await?)
+    let panel = Panel::of(&state, &who, &submission, Some(&published)).await?;
+    page::show(&View::new(&state, (page, panel), (submission, title), *published, &asked).await?)
 }
 
 /// The submission of a path, if it is this person's; somebody else's is 404.
-async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
+pub(super) async fn mine(state: &State, who: &SignedIn, id: &str) -> Result<Submission, WebError> {
     let submission = visible(state, who, id).await?;
     if submission.person == who.person.id { Ok(submission) } else { Err(WebError::NotFound) }
 }

@@ -197,7 +197,7 @@ pub(super) async fn blob(worker: &Worker, digest: &Sha256) -> anyhow::Result<Byt
     worker.blobs.get(digest).await?.context("the submitted file is missing from blob storage")
 }
 
-async fn keep(worker: &Worker, predictions: Option<&Predictions>) -> anyhow::Result<Option<Sha256>> {
+pub(super) async fn keep(worker: &Worker, predictions: Option<&Predictions>) -> anyhow::Result<Option<Sha256>> {
     match predictions {
         Some(predictions) => Ok(Some(worker.blobs.put(Bytes::from(predictions.to_bytes())).await?)),
         None => Ok(None),

@@ -23,17 +23,20 @@ use crate::grading::protocol::Check;
 use crate::grading::sandbox::{Sandbox, tier};
 use crate::mail::{self, Mailer};
 use crate::queue::{
-    self, ExamClockJob, GradeJob, MailJob, PublishJob, RetrainJob, ScriptTrialJob, SweepJob, TrainJob, TrialJob,
+    self, ExamClockJob, GradeJob, MailJob, PublishJob, RetrainJob, ScriptTrialJob, ShadowJob, SweepJob, TrainJob,
+    TrialJob,
 };
 use crate::results::{operations, retention};
 
 mod grade;
 mod retrain;
+mod shadow;
 mod train;
 mod trial;
 
 pub use grade::grade;
 pub use retrain::retrain;
+pub use shadow::shadow;
 pub use train::Scripts;
 pub use trial::{publish, trial};
 
@@ -108,10 +111,11 @@ pub struct Slots {
 /// Works until `stop` is cancelled. Scripts have a runner of their own, and so have mail and the clocks of exams, so that
 /// none makes others wait.
 pub async fn run(worker: Arc<Worker>, slots: Slots, stop: CancellationToken) -> anyhow::Result<()> {
-    let grading =
-        options(&worker, slots.models, stop.clone())
+    // Behind what learners wait for, by their priorities: reference solutions, shadows, the cleaning.
+    let grading = options(&worker, slots.models, stop.clone())
         .define_job::<GradeJob>()
         .define_job::<TrialJob>()
+        .define_job::<ShadowJob>()
         .define_job::<SweepJob>()
         .init()
         .await;
@@ -251,6 +255,15 @@ impl TaskHandler for SweepJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
         sweep(worker).await.map_err(|error| logged(&error))
+    }
+}
+
+impl TaskHandler for ShadowJob {
+    const IDENTIFIER: &'static str = queue::SHADOW;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+        shadow(worker, self.shadow).await.map_err(|error| logged(&error))
     }
 }
 

@@ -149,6 +149,10 @@ impl TestApp {
                     let job: queue::RetrainJob = serde_json::from_value(payload).unwrap();
                     Box::pin(worker::retrain(&worker, job.retraining)).await.unwrap();
                 }
+                queue::SHADOW => {
+                    let job: queue::ShadowJob = serde_json::from_value(payload).unwrap();
+                    Box::pin(worker::shadow(&worker, job.shadow)).await.unwrap();
+                }
                 queue::EXAM_CLOCK => {
                     let job: queue::ExamClockJob = serde_json::from_value(payload).unwrap();
                     worker::exam_clock(&worker, job).await.unwrap();

@@ -184,6 +184,50 @@ async fn passing_both_parts_issues_the_certificate_in_the_same_transaction(pool:
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn an_exam_follows_what_is_decided_about_its_submission(pool: PgPool) {
+    build_environment();
+    story(pool, async |app| {
+        let ada = candidate(app, "Ada").await;
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        offers(app, |authored| {
+            for part in &mut authored.exam.parts {
+                if let Part::Practice { mark, sealed_mark, .. } = part {
+                    (*mark, *sealed_mark) = (Some(0.999), Some(0.5));
+                }
+            }
+        })
+        .await;
+        sqlx::query("UPDATE people SET certificate_name = 'Ada Lovelace', certificate_name_confirmed_at = now()")
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        let door = begins(&ada).await;
+        answers_everything(&ada, &door).await;
+        takes(&ada, &door, &["hand-in", "begin-next"]).await;
+        let script = model("mnist-train/right/quick.py");
+        ada.uploads(&format!("{door}/practice"), ("train.py", &script), &[]).await.location();
+        ada.post(&format!("{door}/step"), &[("step", "hand-in")]).await.location();
+        app.run_jobs().await;
+        let passed = "SELECT count(*) FROM exam_results WHERE passed";
+        assert_eq!(app.count(passed).await, 0, "97 % is below this exam's mark");
+        let list = ivy.get("/teach/exercises/mnist-train?for=exam").await;
+        let page = list.attributes("tbody td.number a", "href").remove(0);
+        assert_eq!(ada.post(&format!("{page}/review"), &[("request", "x")]).await.status, 404, "asked with the exam");
+        let decide = format!("/teach{page}/decide");
+        ivy.post(&decide, &[("decision", "pass"), ("score", "99.95"), ("text", "Run by hand.")]).await.location();
+        assert_eq!((app.count("SELECT count(*) FROM exam_results").await, app.count(passed).await), (2, 1));
+        assert!(ada.get(&format!("{door}/result")).await.text().contains("Run by hand."));
+        let certificates = "SELECT count(*) FROM certificates WHERE course_slug = 'exam/mnist-practitioner'";
+        assert_eq!(app.count(certificates).await, 1);
+        ivy.post(&format!("/teach{page}/withdraw"), &[("text", "By mistake.")]).await.location();
+        assert_eq!((app.count("SELECT count(*) FROM exam_results").await, app.count(passed).await), (3, 1));
+        assert_eq!(app.count(certificates).await, 1, "what was issued is not taken away");
+        assert!(ivy.get("/teach/exercises/mnist-train").await.one("tbody").contains("in an exam"));
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn answers_are_shown_without_their_keys_where_the_exam_says_so(pool: PgPool) {
     story(pool, async |app| {
         let ada = candidate(app, "Ada").await;

@@ -18,6 +18,8 @@ mod exams;
 mod exams_examiner;
 mod frame;
 mod gradebook;
+mod inspector;
+mod inspector_load;
 mod journey;
 mod mail;
 mod operators;

@@ -10,6 +10,7 @@ use super::{Exam, Part};
 use crate::grading::report::Report;
 use crate::ids::{ExamAttemptId, PersonId};
 use crate::items::Answers;
+use crate::results::regrading::Worse;
 use crate::submissions::Kind;
 
 mod store;
@@ -61,6 +62,32 @@ pub async fn settle(
     let scores = score(&marked.frozen.exam, marked.sheet(), &gradings);
     let reason = if before.is_some() { REOPENED } else { "" };
     add(conn, id, &scores, (reason, None), now).await?;
+    Ok(Some(scores))
+}
+
+/// Adds a result to an attempt after a grading of one of its submissions changed; `None` where nothing changes by that,
+/// or where it would get worse and is spared.
+pub async fn score_again(
+    conn: &mut PgConnection,
+    id: ExamAttemptId,
+    worse: Worse,
+    (by, reason): (PersonId, &str),
+    now: DateTime<Utc>,
+) -> Result<Option<Scores>, AttemptError> {
+    let attempt = attempts::lock(conn, id, now).await?.ok_or(AttemptError::NotFound)?;
+    // One that is open, or has no result yet, gets its next one from the new grading.
+    if !attempt.clocked.is_finished() {
+        return Ok(None);
+    }
+    let Some(before) = latest(&mut *conn, id).await? else { return Ok(None) };
+    let marked = Marked::of(conn, &attempt).await?;
+    let Some(gradings) = marked.gradings() else { return Ok(None) };
+    let scores = score(&marked.frozen.exam, marked.sheet(), &gradings);
+    let is_spared = worse == Worse::Spared && before.scores.passed && !scores.passed;
+    if scores == before.scores || is_spared {
+        return Ok(None);
+    }
+    add(conn, id, &scores, (reason, Some(by)), now).await?;
     Ok(Some(scores))
 }
 

@@ -90,7 +90,7 @@ pub struct Graded {
     pub file_name: String,
     /// When it was received.
     pub created_at: DateTime<Utc>,
-    /// The version of the exercise that it is pinned to.
+    /// The version of the exercise that it was graded against, or is pinned to.
     pub exercise_version: String,
     /// The grader of its published grading.
     pub grader: Option<String>,
@@ -104,9 +104,9 @@ pub struct Graded {
 pub async fn submissions(executor: impl PgExecutor<'_>, id: ExamAttemptId) -> Result<Vec<Graded>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT s.id AS "id: SubmissionId", (s.context ->> 'part')::int AS "part!", s.kind AS "kind: Kind", s.file_name,
-                  s.created_at, s.exercise_version, g.grader_version AS "grader?", g.counts AS "counts?", g.report AS "report?: Json<Report>"
+                  s.created_at, COALESCE(g.exercise_version, s.exercise_version) AS "exercise_version!", g.grader_version AS "grader?", g.counts AS "counts?", g.report AS "report?: Json<Report>"
            FROM submissions s
-           LEFT JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
+           LEFT JOIN publications p ON p.submission_id = s.id AND p.superseded_at IS NULL
            LEFT JOIN gradings g ON g.id = p.grading_id
            WHERE s.context ->> 'kind' = 'exam' AND s.context ->> 'attempt' = $1
            ORDER BY s.created_at, s.id"#,

@@ -71,6 +71,15 @@ impl Predictions {
         }
     }
 
+    /// Number of samples that were answered.
+    pub fn samples(&self) -> usize {
+        match self {
+            Self::Scores { classes, values } => values.len() / (*classes).max(1),
+            Self::Labels(labels) => labels.len(),
+            Self::Values(values) => values.len(),
+        }
+    }
+
     /// Whether every number is finite.
     pub fn are_finite(&self) -> bool {
         match self {

@@ -45,6 +45,10 @@ reasons! {
     BelowSealedMark = "below_sealed_mark" => BelowMark,
     /// The marks were reached, and another condition does not hold. `metric`, `found`, `expected`.
     ConditionNotMet = "condition_not_met" => BelowMark,
+    /// An instructor decided that it passes, whatever the grader found.
+    DecidedPassed = "decided_passed" => Passed,
+    /// An instructor decided that it does not pass, whatever the grader found.
+    DecidedFailed = "decided_failed" => BelowMark,
     /// The file has no bytes.
     EmptyFile = "empty_file" => InvalidModel,
     /// The file is larger than the exercise allows. `size`, `limit` in bytes.

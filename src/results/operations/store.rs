@@ -154,7 +154,7 @@ pub async fn totals(executor: impl PgExecutor<'_>) -> Result<Vec<Totals>, sqlx::
         r#"SELECT s.exercise_slug AS "exercise: Slug", count(*) AS "graded!", count(DISTINCT s.person_id) AS "people!",
                   count(DISTINCT s.person_id) FILTER (WHERE g.verdict = 'passed') AS "passed!"
            FROM submissions s
-           JOIN publications p ON p.submission_id = s.id AND p.exercise_version = s.exercise_version
+           JOIN publications p ON p.submission_id = s.id AND p.superseded_at IS NULL
            JOIN gradings g ON g.id = p.grading_id
            GROUP BY s.exercise_slug ORDER BY s.exercise_slug"#,
     )

@@ -10,7 +10,7 @@ use crate::accounts::{Account, Attempt, Checked, Deletion, check_password, delet
 use crate::cohorts;
 use crate::exams::{accommodations, facts};
 use crate::gradebook;
-use crate::results::training;
+use crate::results::{reviews, training};
 use crate::web::exams;
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::routes::{Access, Route};
@@ -84,6 +84,7 @@ async fn delete_account(state: AppState, who: SignedIn, form: web::Form<DeleteFo
             let mut tx = state.pool.begin().await?;
             let files = store::own_files(&mut tx, account.id).await?;
             training::forget(&mut tx, account.id).await?;
+            reviews::forget(&mut tx, account.id).await?;
             facts::forget_addresses(&mut tx, account.id).await?;
             accommodations::forget(&mut tx, account.id).await?;
             cohorts::forget(&mut tx, account.id).await?;

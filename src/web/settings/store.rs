@@ -123,9 +123,16 @@ rows!(
            'gradings', (SELECT COALESCE(jsonb_agg(
                             to_jsonb(grading) - 'correct_bits' - 'submission_id' - 'run_id' || jsonb_build_object(
                                 'predictions_sha256', encode(grading.predictions_sha256, 'hex'),
-                                'published', EXISTS (SELECT FROM publications WHERE grading_id = grading.id))
+                                'published', EXISTS (SELECT FROM publications
+                                                     WHERE grading_id = grading.id AND superseded_at IS NULL))
                             ORDER BY grading.created_at), '[]')
-                        FROM gradings grading WHERE grading.submission_id = submissions.id)) AS "row!"
+                        FROM gradings grading WHERE grading.submission_id = submissions.id),
+           'changes', (SELECT COALESCE(jsonb_agg(
+                           to_jsonb(change) - 'submission_id' - 'shadow_id' - 'decided_by' ORDER BY change.id), '[]')
+                       FROM regradings change WHERE change.submission_id = submissions.id),
+           'reviews', (SELECT COALESCE(jsonb_agg(
+                           to_jsonb(review) - 'submission_id' - 'answered_by' ORDER BY review.id), '[]')
+                       FROM submission_reviews review WHERE review.submission_id = submissions.id)) AS "row!"
        FROM submissions WHERE person_id = $1 ORDER BY created_at"#
 );
 rows!(

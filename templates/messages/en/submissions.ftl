@@ -235,7 +235,6 @@ inspector-title = Submissions: { $exercise }
 inspector-who = Name or e-mail address
 inspector-search = Search
 inspector-none = No submissions.
-inspector-shown = The newest come first, at most { $n }.
 inspector-of = A submission of { $name }. You see what they see.
 inspector-seeds = Further seeds
 inspector-seeds-hint = The script runs again with this many other seeds, behind everything that somebody waits for. The scores show here, to its owner too; they change no result and use no attempt.

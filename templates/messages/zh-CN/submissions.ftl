@@ -225,7 +225,6 @@ inspector-title = 提交记录：{ $exercise }
 inspector-who = 姓名或邮箱
 inspector-search = 查找
 inspector-none = 没有提交记录。
-inspector-shown = 按时间倒序，最多 { $n } 条。
 inspector-of = 这是{ $name }的提交，你看到的与其本人相同。
 inspector-seeds = 另用几个随机种子
 inspector-seeds-hint = 脚本会用这么多个其他种子再次运行，排在所有等待中的任务之后。成绩显示在此处，其本人也能看到；不改变结果，也不占用次数。
