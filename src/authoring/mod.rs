@@ -17,6 +17,7 @@ use crate::items::Fault;
 use crate::queue::QueueError;
 
 pub mod archive;
+pub mod course_edit;
 pub mod folder;
 pub mod imports;
 pub mod publishing;

@@ -153,6 +153,11 @@ impl TestApp {
                     let job: queue::ExamClockJob = serde_json::from_value(payload).unwrap();
                     worker::exam_clock(&worker, job).await.unwrap();
                 }
+                queue::PUBLISH => worker::publish(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
+                queue::TRIAL | queue::SCRIPT_TRIAL => {
+                    let job: queue::TrialJob = serde_json::from_value(payload).unwrap();
+                    worker::trial(&worker, job.trial).await.unwrap();
+                }
                 queue::SEND_MAIL => worker::send(&worker, serde_json::from_value(payload).unwrap()).await.unwrap(),
                 other => panic!("nobody runs {other}"),
             }

@@ -9,6 +9,7 @@ mod certificates;
 mod certificates_exams;
 mod certificates_rows;
 mod certificates_verify;
+mod course_editor;
 mod courses;
 mod courses_content;
 mod exams;
