@@ -14,6 +14,7 @@ pub mod choice;
 pub mod course;
 mod doc;
 pub mod exam;
+pub mod shape;
 pub mod skeleton;
 mod store;
 

@@ -96,13 +96,13 @@ fn questions_move_are_copied_and_removed() {
 #[test]
 fn an_exam_changes_its_shape_and_keeps_its_skills() {
     let text = own("exams/mnist-practitioner/exam.toml");
-    let changed = exam::reshaped(&text, exam::Shape::parse("add-section-0").unwrap(), "digits").unwrap();
-    let changed = exam::reshaped(&changed, exam::Shape::parse("up-part-1").unwrap(), "").unwrap();
+    let changed = shape::reshaped(&text, shape::Shape::parse("add-section-0").unwrap(), "digits").unwrap();
+    let changed = shape::reshaped(&changed, shape::Shape::parse("up-part-1").unwrap(), "").unwrap();
     let draft = exam::read(&changed).unwrap();
     let exam::Content::Theory { sections, .. } = &draft.parts[1].content else { panic!("{draft:?}") };
     assert_eq!((sections.len(), sections[5].name.as_str()), (6, "section-6"));
-    let back = exam::reshaped(&changed, exam::Shape::parse("remove-section-1-5").unwrap(), "").unwrap();
-    let back = exam::reshaped(&back, exam::Shape::parse("down-part-0").unwrap(), "").unwrap();
+    let back = shape::reshaped(&changed, shape::Shape::parse("remove-section-1-5").unwrap(), "").unwrap();
+    let back = shape::reshaped(&back, shape::Shape::parse("down-part-0").unwrap(), "").unwrap();
     assert_eq!(back, text);
     let mut draft = exam::read(&text).unwrap();
     draft.window = Some(("2026-12-01T08:00:00Z".parse().unwrap(), "2026-12-02T08:00:00Z".parse().unwrap()));

@@ -16,8 +16,13 @@ use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, State, WebError};
 
+mod bank;
+mod exam;
+mod exam_form;
+mod exams;
 mod fields;
 mod file;
+mod item;
 mod lesson;
 mod list;
 mod modules;
@@ -29,7 +34,7 @@ pub(super) use list::standing;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Instructor;
-    vec![
+    let mut routes = vec![
         Route::get("/teach/courses", Instructor, || web::get().to(list::show)),
         Route::post("/teach/courses", Instructor, || web::post().to(list::create)),
         Route::get("/teach/courses/{slug}", Instructor, || web::get().to(outline::show)),
@@ -44,6 +49,48 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/teach/courses/{slug}/modules/{module}/data", Instructor, || web::post().to(modules::change)),
         Route::get("/teach/courses/{slug}/modules/{module}/remove", Instructor, || web::get().to(modules::ask)),
         Route::post("/teach/courses/{slug}/modules/{module}/remove", Instructor, || web::post().to(modules::remove)),
+    ];
+    routes.extend(bank_routes());
+    routes.extend(exam_routes());
+    routes
+}
+
+fn bank_routes() -> Vec<Route> {
+    use Access::Instructor;
+    vec![
+        Route::get("/teach/courses/{slug}/modules/{module}/items", Instructor, || web::get().to(bank::of_module)),
+        Route::post("/teach/courses/{slug}/modules/{module}/items", Instructor, || {
+            web::post().to(bank::change_of_module)
+        }),
+        Route::get("/teach/courses/{slug}/modules/{module}/items/{item}", Instructor, || {
+            web::get().to(item::of_module)
+        }),
+        Route::post("/teach/courses/{slug}/modules/{module}/items/{item}", Instructor, || {
+            web::post().to(item::change_of_module)
+        }),
+        Route::get("/teach/courses/{slug}/exams/{exam}/banks/{bank}", Instructor, || web::get().to(bank::of_exam)),
+        Route::post("/teach/courses/{slug}/exams/{exam}/banks/{bank}", Instructor, || {
+            web::post().to(bank::change_of_exam)
+        }),
+        Route::get("/teach/courses/{slug}/exams/{exam}/banks/{bank}/{item}", Instructor, || {
+            web::get().to(item::of_exam)
+        }),
+        Route::post("/teach/courses/{slug}/exams/{exam}/banks/{bank}/{item}", Instructor, || {
+            web::post().to(item::change_of_exam)
+        }),
+    ]
+}
+
+fn exam_routes() -> Vec<Route> {
+    use Access::Instructor;
+    vec![
+        Route::post("/teach/courses/{slug}/exams", Instructor, || web::post().to(exams::add)),
+        Route::get("/teach/courses/{slug}/exams/{exam}", Instructor, || web::get().to(exam::show)),
+        Route::post("/teach/courses/{slug}/exams/{exam}", Instructor, || web::post().to(exam::change)),
+        Route::post("/teach/courses/{slug}/exams/{exam}/banks", Instructor, || web::post().to(exams::add_bank)),
+        Route::get("/teach/courses/{slug}/exams/{exam}/paper", Instructor, || web::get().to(exam::paper)),
+        Route::get("/teach/courses/{slug}/exams/{exam}/remove", Instructor, || web::get().to(exams::ask)),
+        Route::post("/teach/courses/{slug}/exams/{exam}/remove", Instructor, || web::post().to(exams::remove)),
     ]
 }
 
