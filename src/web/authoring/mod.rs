@@ -17,6 +17,7 @@ use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
 
 mod course;
+mod history;
 mod preview;
 
 /// Longest text that a form may save as one file, in bytes.
@@ -28,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/teach/courses/{slug}/file", Instructor, || web::post().to(save_course_file)),
         Route::post("/teach/exercises/{slug}/file", Instructor, || web::post().to(save_exercise_file)),
     ];
-    [own, course::routes(), preview::routes()].into_iter().flatten().collect()
+    [own, course::routes(), history::routes(), preview::routes()].into_iter().flatten().collect()
 }
 
 /// A work, for somebody who may do this much on its course; somebody else's is not found.

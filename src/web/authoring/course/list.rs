@@ -77,7 +77,7 @@ async fn show_with(state: &State, who: &Require<Instructor>, form: Form, errors:
 }
 
 /// How far a work is, in words, with the class of its colour.
-pub(in crate::web::authoring) fn standing(t: Tr, work: &Work) -> (String, &'static str) {
+pub(super) fn standing(t: Tr, work: &Work) -> (String, &'static str) {
     match (work.publish_at, work.published) {
         (Some(at), _) => (t.s1("course-editor-scheduled", "time", t.time(&at)), "wait"),
         (None, None) => (t.s("course-editor-draft"), "wait"),

@@ -30,7 +30,8 @@ mod outline;
 mod publish;
 mod settings;
 
-pub(super) use list::standing;
+use list::standing;
+pub(super) use outline::exam_slugs;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Instructor;

@@ -143,7 +143,7 @@ pub(super) async fn problems(state: &State, work: &Work) -> Result<Vec<String>, 
 }
 
 /// The exams whose files a course has, by name.
-pub(super) fn exam_slugs(work: &Work) -> Vec<String> {
+pub(in crate::web::authoring) fn exam_slugs(work: &Work) -> Vec<String> {
     let files = work.tree.below("exams").filter_map(|(path, _)| path.strip_prefix("exams/"));
     files
         .filter_map(|path| path.strip_suffix("/exam.toml"))

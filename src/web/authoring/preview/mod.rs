@@ -1,9 +1,10 @@
-//! Texts as learners will see them: while they are written.
+//! Drafts as learners will see them: a text while it is written, and the pages and quizzes of a course.
+
+use std::sync::Arc;
 
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
-use std::sync::Arc;
 
 use crate::courses::markdown::{self, Rendered, diagrams};
 use crate::messages::{Lang, Tr};
@@ -12,8 +13,18 @@ use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
+mod learner;
+mod quiz;
+
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/teach/preview", Access::Instructor, || web::post().to(fragment))]
+    use Access::Instructor;
+    vec![
+        Route::post("/teach/preview", Instructor, || web::post().to(fragment)),
+        Route::get("/teach/courses/{slug}/preview", Instructor, || web::get().to(learner::course)),
+        Route::get("/teach/courses/{slug}/preview/{module}", Instructor, || web::get().to(learner::lesson)),
+        Route::get("/teach/courses/{slug}/preview/{module}/quiz", Instructor, || web::get().to(quiz::show)),
+        Route::post("/teach/courses/{slug}/preview/{module}/quiz", Instructor, || web::post().to(quiz::check)),
+    ]
 }
 
 /// A text as a page shows it, with what could not be shown as meant.
