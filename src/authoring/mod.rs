@@ -21,6 +21,7 @@ use crate::queue::QueueError;
 
 pub mod archive;
 pub mod copies;
+pub mod course_edit;
 pub mod exercise;
 pub mod folder;
 pub mod imports;

@@ -42,6 +42,8 @@ async fn list(state: AppState, who: Anyone) -> Answer {
 #[template(path = "courses/course.html")]
 struct CoursePage {
     page: Page,
+    /// Address of the course; its lessons are below it.
+    root: String,
     course: Course,
     progress: Progress,
     outline: Vec<Entry>,
@@ -57,6 +59,7 @@ async fn course(state: AppState, who: Anyone, path: web::Path<String>) -> Answer
     let mut exams = cards(&state, &who).await?;
     exams.retain(|card| card.course == offer.course.slug);
     page::show(&CoursePage {
+        root: format!("/courses/{}", offer.course.slug),
         exams,
         notices,
         page: Page::new(&state, &who, who.tr.pick(&offer.course.title)),

@@ -21,6 +21,8 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "courses/lesson.html")]
 struct LessonPage {
     page: Page,
+    /// Address of the course; its lessons are below it.
+    root: String,
     course: Course,
     module: Module,
     lesson: Lesson,
@@ -45,6 +47,7 @@ async fn lesson(state: AppState, who: Anyone, path: web::Path<(String, String)>)
     let (previous, next) = neighbours(&outline);
     page::show(&LessonPage {
         page: Page::new(&state, &who, who.tr.pick(&module.title)),
+        root: format!("/courses/{}", course.slug),
         rendered: markdown::render(&lesson.source, lesson.lang),
         completion: progress.completion(&module.slug).cloned(),
         pass_mark: percent(who.tr, module.quiz.pass),

@@ -103,10 +103,14 @@ pub type Answer = Result<actix_web::HttpResponse, WebError>;
 /// Registers every route and what surrounds them all; the server and the tests build their apps with it.
 pub fn configure(app: &mut web::ServiceConfig) {
     // A form or path that cannot be read is explained like every other error.
-    app.app_data(web::FormConfig::default().error_handler(|_, _| WebError::Invalid("error-form", Vec::new()).into()));
+    app.app_data(form_config());
     app.app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()));
     routes::register(app);
     app.default_service(web::to(error::not_found));
+}
+
+fn form_config() -> web::FormConfig {
+    web::FormConfig::default().error_handler(|_, _| WebError::Invalid("error-form", Vec::new()).into())
 }
 
 /// How long a connection stays open without a request: longer than an exam's room is silent.

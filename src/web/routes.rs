@@ -10,6 +10,9 @@ use super::{
     home, inspector, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
 };
 
+/// Most bytes of a form with an author's texts; a Chinese letter takes nine.
+const LARGEST_FORM: usize = 16 << 20;
+
 /// Who may reach a route; the handler's own extractor enforces it, and a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -90,6 +93,10 @@ pub(super) fn register(app: &mut web::ServiceConfig) {
     }
     for (path, routes) in by_path {
         let resource = routes.iter().fold(web::resource(path), |resource, route| resource.route((route.service)()));
-        app.service(resource);
+        if path.starts_with("/teach/") {
+            app.service(resource.app_data(super::form_config().limit(LARGEST_FORM)));
+        } else {
+            app.service(resource);
+        }
     }
 }

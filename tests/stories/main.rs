@@ -11,6 +11,7 @@ mod certificates_rows;
 mod certificates_verify;
 mod class;
 mod class_rights;
+mod course_editor;
 mod courses;
 mod courses_content;
 mod exercise_editor;

@@ -16,8 +16,11 @@ use crate::blobs::Sha256;
 use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
 
+mod course;
 mod exercise;
+mod history;
 mod imports;
+mod preview;
 mod staff;
 
 /// Longest text that a form may save as one file, in bytes.
@@ -29,7 +32,15 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/teach/courses/{slug}/file", Instructor, || web::post().to(save_course_file)),
         Route::post("/teach/exercises/{slug}/file", Instructor, || web::post().to(save_exercise_file)),
     ];
-    [own, exercise::routes(), imports::routes(), staff::routes()].into_iter().flatten().collect()
+    let parts = [
+        course::routes(),
+        exercise::routes(),
+        history::routes(),
+        imports::routes(),
+        preview::routes(),
+        staff::routes(),
+    ];
+    parts.into_iter().flatten().chain(own).collect()
 }
 
 /// A work, for somebody who may do this much on its course; somebody else's is not found.

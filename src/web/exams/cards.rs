@@ -39,7 +39,13 @@ pub(in crate::web) async fn cards(state: &State, visit: &Visit) -> Result<Vec<Ca
     Ok(cards)
 }
 
-async fn card(state: &State, visit: &Visit, offer: &Offer, passed: &[ExamAttemptId]) -> Result<Card, WebError> {
+/// One exam, for a reader who passed these attempts.
+pub(in crate::web) async fn card(
+    state: &State,
+    visit: &Visit,
+    offer: &Offer,
+    passed: &[ExamAttemptId],
+) -> Result<Card, WebError> {
     let (t, exam) = (visit.tr, &offer.exam);
     let part = |part: &exams::Part| format!("{}, {}", t.pick(part.title()), t.s1("exam-minutes", "n", part.minutes()));
     let mut card = Card {

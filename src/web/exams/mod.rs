@@ -29,7 +29,7 @@ mod room;
 mod saving;
 mod summary;
 
-pub(super) use cards::{Card, cards};
+pub(super) use cards::{Card, card, cards};
 pub(super) use check::event_words;
 pub(super) use export::export;
 pub(super) use overview::offer;

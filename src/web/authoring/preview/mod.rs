@@ -1,0 +1,62 @@
+//! Drafts as learners will see them: a text while it is written, and the pages and quizzes of a course.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::courses::markdown::{self, Rendered, diagrams};
+use crate::messages::{Lang, Tr};
+use crate::web::page;
+use crate::web::routes::{Access, Route};
+use crate::web::visit::{Instructor, Require};
+use crate::web::{Answer, AppState, State, WebError};
+
+mod learner;
+mod quiz;
+
+pub(super) fn routes() -> Vec<Route> {
+    use Access::Instructor;
+    vec![
+        Route::post("/teach/preview", Instructor, || web::post().to(fragment)),
+        Route::get("/teach/courses/{slug}/preview", Instructor, || web::get().to(learner::course)),
+        Route::get("/teach/courses/{slug}/preview/{module}", Instructor, || web::get().to(learner::lesson)),
+        Route::get("/teach/courses/{slug}/preview/{module}/quiz", Instructor, || web::get().to(quiz::show)),
+        Route::post("/teach/courses/{slug}/preview/{module}/quiz", Instructor, || web::post().to(quiz::check)),
+    ]
+}
+
+/// A text as a page shows it, with what could not be shown as meant.
+#[derive(Template)]
+#[template(path = "authoring/course/fragment.html")]
+pub(super) struct Fragment {
+    t: Tr,
+    lang: Lang,
+    rendered: Arc<Rendered>,
+}
+
+impl Fragment {
+    /// Renders a text; its drawings are kept, so that the page can show them.
+    pub(super) async fn new(state: &State, t: Tr, (text, lang): (&str, Lang)) -> Result<Self, WebError> {
+        let rendered = markdown::render(text, lang);
+        if !rendered.diagrams.is_empty() {
+            let mut conn = state.pool.acquire().await?;
+            diagrams::store(&mut conn, &rendered.diagrams, state.clock.now()).await?;
+        }
+        Ok(Self { t, lang, rendered })
+    }
+}
+
+/// A text that is being written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    text: String,
+    lang: String,
+}
+
+async fn fragment(state: AppState, who: Require<Instructor>, form: web::Form<Form>) -> Answer {
+    let lang = Lang::parse(&form.lang).unwrap_or_default();
+    page::show(&Fragment::new(&state, who.tr, (&form.text, lang)).await?)
+}
