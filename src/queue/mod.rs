@@ -233,14 +233,16 @@ pub async fn enqueue_publication(
     (kind, slug): (&str, &Slug),
     at: DateTime<Utc>,
 ) -> Result<(), QueueError> {
-    let spec = Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at), line: None };
+    let spec =
+        Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at), line: None };
     let job = PublishJob { kind: kind.to_owned(), slug: slug.clone() };
     store::add(conn, PUBLISH, serde_json::to_value(job)?, &spec).await
 }
 
 /// Queues the cleaning of blob storage in the caller's transaction, behind every grading that waits; one at a time.
 pub async fn enqueue_sweep(conn: &mut PgConnection) -> Result<(), QueueError> {
-    let spec = Spec { key: SWEEP_STORAGE.to_owned(), tries: MAX_TRIES, priority: i16::MAX, when: When::Now, line: None };
+    let spec =
+        Spec { key: SWEEP_STORAGE.to_owned(), tries: MAX_TRIES, priority: i16::MAX, when: When::Now, line: None };
     store::add(conn, SWEEP_STORAGE, serde_json::to_value(SweepJob {})?, &spec).await
 }
 

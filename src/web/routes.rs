@@ -6,8 +6,8 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    admin, api, assets, authoring, certificates, class, courses, diagrams, examiner, exams, exercises, gradebook, health,
-    home, inspector, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
+    admin, api, assets, authoring, certificates, class, courses, diagrams, examiner, exams, exercises, gradebook,
+    health, home, inspector, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
 };
 
 /// Most bytes of a form with an author's texts; a Chinese letter takes nine.

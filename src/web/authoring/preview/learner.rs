@@ -15,6 +15,7 @@ use crate::exams;
 use crate::ids::Slug;
 use crate::messages::Lang;
 use crate::web::authoring::course as editor;
+use crate::web::class::Notices;
 use crate::web::courses::{Entry, outline, percent};
 use crate::web::exams::{Card, card};
 use crate::web::page::{self, Page};
@@ -62,6 +63,8 @@ struct CoursePage {
     outline: Vec<Entry>,
     standings: Standings,
     exams: Vec<Card>,
+    /// None: a draft is nobody's class.
+    notices: Notices,
 }
 
 pub(super) async fn course(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
@@ -77,6 +80,7 @@ pub(super) async fn course(state: AppState, who: Require<Instructor>, slug: web:
         exams: exam_cards(&state, &who, &draft.work).await?,
         course: draft.course,
         progress: draft.progress,
+        notices: Notices::default(),
     })
 }
 
