@@ -18,11 +18,13 @@ use crate::results::news::News;
 
 pub mod routes;
 
+mod admin;
 mod api;
 mod assets;
 mod bearer;
 mod certificates;
 mod courses;
+mod csv;
 mod curve;
 mod diagrams;
 mod error;

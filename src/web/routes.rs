@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    api, assets, certificates, courses, diagrams, examiner, exams, exercises, health, home, inspector, lessons,
+    admin, api, assets, certificates, courses, diagrams, examiner, exams, exercises, health, home, inspector, lessons,
     operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
 };
 
@@ -51,6 +51,7 @@ impl Route {
 /// Every route of the service.
 pub fn all() -> Vec<Route> {
     [
+        admin::routes(),
         api::routes(),
         assets::routes(),
         certificates::routes(),

@@ -16,6 +16,7 @@ mod exams_examiner;
 mod frame;
 mod journey;
 mod mail;
+mod operators;
 mod people;
 mod people_admin;
 mod people_limits;
