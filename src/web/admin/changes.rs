@@ -133,7 +133,7 @@ fn shown(t: Tr, field: &str, value: &Value) -> String {
 
 /// Roles and moments as other pages write them; other texts as they are.
 fn worded(t: Tr, field: &str, text: &str) -> String {
-    if field == "role" || field.ends_with(".role") || field.is_empty() {
+    if matches!(field.rsplit('.').next(), Some("role" | "")) {
         let known = [format!("role-{text}"), format!("staff-{text}")].into_iter().find(|key| exists(t.lang, key));
         if let Some(key) = known {
             return t.with(&key, &[]);

@@ -39,7 +39,7 @@ pub(super) async fn show(state: AppState, who: Require<Admin>) -> Answer {
         (who.tr.with(&format!("storage-kind-{}", kind.name()), &[]), amount)
     };
     let kinds: Vec<(String, Amount)> = Kind::ALL.into_iter().map(kind).collect();
-    let disk = rustix::fs::statvfs(&state.config.data_folder()).ok();
+    let disk = rustix::fs::statvfs(state.config.data_folder()).ok();
     page::show(&StoragePage {
         page: Page::new(&state, &who, who.tr.s("storage-title")),
         total: Amount::sum(kinds.iter().map(|(_, amount)| *amount)),
