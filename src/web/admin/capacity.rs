@@ -9,14 +9,13 @@ use super::forecast::{Class, Forecast, forecast};
 use super::store::{self, Measured, Spread, Wait};
 use crate::messages::Tr;
 use crate::results::operations::{self, WorkerRow};
+use crate::web::operations::SILENCE;
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::visit::{Admin, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
 /// Fewest measurements of which a median is shown.
 pub(super) const FEWEST: i64 = 5;
-/// After how much silence a worker counts as gone.
-const SILENCE: TimeDelta = TimeDelta::minutes(2);
 
 /// Slots of the workers that live.
 #[derive(Debug, Clone, Copy, Default)]

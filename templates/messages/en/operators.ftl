@@ -74,19 +74,19 @@ audit-field-active = Signing key
 audit-action-key-rotate = Made a new signing key
 
 ## Overview
-admin-people-number = { $people } accounts, { $suspended } of them suspended.
-admin-certificates-number = { $n } issued.
-admin-audit-number = { $n } changes in the last 7 days.
+admin-people-number = Accounts: { $people }, suspended: { $suspended }.
+admin-certificates-number = Issued: { $n }.
+admin-audit-number = Changes in the last 7 days: { $n }.
 admin-storage-number = Submitted files take { $size }.
 admin-storage-text = What is stored, and what of it may go.
 admin-capacity-text = What gradings take here, and what that means at a deadline.
-admin-keys-number = { $n } certificates signed with the present key.
+admin-keys-number = Certificates signed with the present key: { $n }.
 admin-keys-text = Signing keys, the key of sealed samples, backup.
 admin-settings-text = What is in force, and which variable sets it.
 
 ## Storage
 storage-title = Storage
-storage-total = { $files } files take { $size }.
+storage-total = Stored files: { $files }, together { $size }.
 storage-free = { $size } are free on the disk.
 storage-kinds = Files by what they are
 storage-kind = What
@@ -102,14 +102,14 @@ storage-kind-trained = Models that scripts trained here
 storage-kind-predictions = Predictions
 storage-kind-orphan = Nothing refers to them
 storage-may-go = What may be deleted now
-storage-may-go-text = { $files } files, which frees { $size }.
-storage-models-text = Old submissions without a published result: { $files } files, { $size }.
+storage-may-go-text = Files: { $files }. Deleting them frees { $size }.
+storage-models-text = Files of old submissions without a published result: { $files } ({ $size }).
 storage-models-rule = The files go after { $days } days, the row and the hashes stay. Files of exams, and of submissions that wait or run, are never among them.
-storage-orphans-text = Files that nothing refers to: { $files } files, { $size }.
+storage-orphans-text = Files that nothing refers to: { $files } ({ $size }).
 storage-orphans-rule = A file is at least { $hours } hours old before it goes, because an upload is stored before it is submitted.
-storage-young = { $files } more ({ $size }) are too young to tell.
+storage-young = Too young to tell: { $files } ({ $size }).
 storage-daily = A worker cleans up once a day by itself.
-storage-last = Last on { $at }: { $files } files, { $size }.
+storage-last = Last on { $at }; files removed: { $files } ({ $size }).
 storage-never = It has not happened yet.
 storage-sweep = Clean up now
 storage-sweep-hint = Only what may be deleted goes. Every file is checked once more right before, and the request stands in the audit log.
@@ -227,7 +227,7 @@ config-warn-embedded = The embedded database is meant for one machine and small 
 
 ## Capacity
 capacity-title = Capacity
-capacity-slots = { $workers } workers, { $models } slots for models, { $scripts } for scripts.
+capacity-slots = Workers: { $workers }. Slots for models: { $models }, for scripts: { $scripts }.
 capacity-measured = What a submission takes
 capacity-measured-text = Seconds for which a submission takes a slot, from claim to result, a script with the grading of its model. A result that was known from an earlier grading of the same file counts as what that one took.
 capacity-measured-caption = Median, and 90th percentile: nine of ten take no longer
@@ -257,7 +257,7 @@ capacity-own-slots-hint = In place of those that live now.
 capacity-work-out = Work it out
 capacity-bad-number = Write a number from 0 to { $most }.
 capacity-no-answer = No exercise has five gradings in the last 30 days yet. Write the seconds that a submission takes.
-capacity-answer = { $submissions } submissions in the last hour, { $seconds } each, are { $work } of work for one slot. There are { $slots } slots.
+capacity-answer = Submissions in the last hour: { $submissions }. At { $seconds } each they are { $work } of work for one slot. Slots: { $slots }.
 capacity-answer-caption = When the last one is graded, and what would be enough
 capacity-how = How they come
 capacity-last = The last is graded after the deadline within
@@ -271,3 +271,9 @@ capacity-formula-even = Evenly: what is left after the hour is work − 3,600 s 
 capacity-formula-burst = All in the last minute: the last is graded after work ÷ slots.
 capacity-formula-slots = Slots needed: work ÷ (3,600 s + 300 s) if they come evenly, work ÷ 300 s if all come at once, rounded up; more slots than submissions are of no use.
 capacity-second-machine = A second machine like this one doubles the slots: what waits at the deadline is done in half the time or less. Start assay work there with the same DATABASE_URL and the same data folder on a shared file system.
+
+## People and jobs
+people-changes = Changes to this account in the audit log
+jobs-silent = silent
+jobs-retry-all = Retry all
+notice-jobs-retried = The jobs are in the queue again.

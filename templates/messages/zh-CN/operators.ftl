@@ -268,3 +268,9 @@ capacity-formula-even = 均匀提交：一小时后剩余 工作量 − 3,600 �
 capacity-formula-burst = 全部在最后一分钟：最后一份在 工作量 ÷ 槽位数 后评完。
 capacity-formula-slots = 所需槽位：均匀提交时为 工作量 ÷（3,600 秒 + 300 秒），同时提交时为 工作量 ÷ 300 秒，向上取整；超过提交次数的槽位没有用处。
 capacity-second-machine = 再加一台同样的机器，槽位加倍：截止时积压的工作用一半或更少的时间完成。请在该机器上用相同的 DATABASE_URL 和共享文件系统中的同一数据目录启动 assay work。
+
+## 用户与任务
+people-changes = 审计日志中对此账号的修改
+jobs-silent = 无响应
+jobs-retry-all = 全部重试
+notice-jobs-retried = 任务已重新排队。
