@@ -168,3 +168,47 @@ pub(super) async fn export(state: AppState, who: Require<Admin>, query: web::Que
     });
     csv::download(&format!("audit-{}.csv", state.clock.now().format("%Y-%m-%d")), &head, rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::messages::Lang;
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_that_is_written_down_has_words_in_both_languages() {
+        let (mut files, mut seen) = (Vec::new(), 0);
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let named = "action: \"";
+        for text in files.iter().map(|path| std::fs::read_to_string(path).unwrap_or_default()) {
+            for name in text.split(named).skip(1).filter_map(|rest| rest.split('"').next()) {
+                for lang in Lang::ALL {
+                    assert_ne!(action(Tr::new(lang), name), name, "audit-action-… in {}", lang.code());
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 20, "{seen}");
+    }
+
+    #[test]
+    fn a_day_begins_where_the_reader_is() {
+        let day = "2026-11-23".parse().unwrap();
+        assert_eq!(midnight(Tz::Asia__Shanghai, day), "2026-11-22T16:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        // Clocks in Beirut went from 23:59 to 1:00 that night.
+        let day = "2026-03-29".parse().unwrap();
+        assert_eq!(midnight(Tz::Asia__Beirut, day), "2026-03-29T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    }
+}

@@ -171,7 +171,7 @@ mod tests {
     use confique::Config as _;
 
     use super::*;
-    use crate::messages::Lang;
+    use crate::messages::{Lang, exists};
 
     fn config(change: impl FnOnce(&mut Config)) -> Config {
         let mut config = Config::builder().load().unwrap();
@@ -181,6 +181,21 @@ mod tests {
 
     fn warned(config: &Config) -> Vec<&'static str> {
         groups(Tr::new(Lang::En), config).iter().flat_map(|(_, all)| all).filter_map(|one| one.warning).collect()
+    }
+
+    #[test]
+    fn every_setting_has_words_in_both_languages() {
+        let public = config(|config| config.base_url = "http://assay.example".parse().unwrap());
+        for (title, settings) in groups(Tr::new(Lang::En), &public) {
+            let mut keys = vec![title.to_owned()];
+            for setting in settings {
+                keys.extend([format!("config-{}", setting.key), format!("config-{}-text", setting.key)]);
+                keys.extend(setting.warning.map(str::to_owned));
+            }
+            for key in keys {
+                assert!(Lang::ALL.into_iter().all(|lang| exists(lang, &key)), "{key}");
+            }
+        }
     }
 
     #[test]
