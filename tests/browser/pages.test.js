@@ -140,7 +140,7 @@ test("administrators' pages are accessible", async () => {
   const page = await visitor();
   await page.goto(service.adminLink);
   await page.click("main form button");
-  for (const [path, name] of [["/admin", "admin"], ["/admin/jobs", "jobs"], ["/admin/people", "people"], ["/admin/certificates", "admin-certificates"], ["/teach", "teach"]]) {
+  for (const [path, name] of [["/admin", "admin"], ["/admin/jobs", "jobs"], ["/admin/people", "people"], ["/admin/certificates", "admin-certificates"], ["/admin/audit", "audit"], ["/admin/storage", "storage"], ["/admin/keys", "keys"], ["/admin/settings", "admin-settings"], ["/admin/capacity", "capacity"], ["/teach", "teach"]]) {
     await accessible(await goto(page, path), name);
     await narrow(page, name);
     if (shown) await page.screenshot({ path: join(shown, `${name}.png`), fullPage: true });

@@ -143,7 +143,7 @@ keys-backup = Backup
 keys-backup-text = Back up the database, the stored files and the folder keys together. One command writes all of it into one file, while the service runs; keep that file as carefully as the keys:
 keys-rotation = A new signing key
 keys-rotation-text = Make a new key on the command line of the server, for example if somebody may have read the present one:
-keys-rotation-after = Then restart every assay serve and assay work, and make a backup. Certificates signed before stay valid; revoke those that you did not issue yourself.
+keys-rotation-after = Then restart every assay serve and assay work, and make a backup. Certificates signed before stay valid. One that somebody forged with the old key is in no register: the verification page does not find it, but a check without a connection cannot tell.
 keys-seal-rotation = The key of sealed samples cannot be changed: earlier sealed results could not be repeated any more.
 
 ## Settings

@@ -143,7 +143,7 @@ keys-backup = 备份
 keys-backup-text = 请一并备份数据库、存储的文件和 keys 目录。以下命令可在服务运行时把全部内容写入一个文件，请像保管密钥一样保管它：
 keys-rotation = 更换签名密钥
 keys-rotation-text = 如果当前密钥可能已被他人读取，请在服务器命令行生成新密钥：
-keys-rotation-after = 随后重启所有 assay serve 和 assay work 进程，并做一次备份。此前签发的证书仍然有效；不是你们签发的证书请予以撤销。
+keys-rotation-after = 随后重启所有 assay serve 和 assay work 进程，并做一次备份。此前签发的证书仍然有效。他人用旧密钥伪造的证书不在登记之列：在线核验查不到，但离线核验无法识别。
 keys-seal-rotation = 密封样本密钥不能更换，否则此前的密封结果无法重现。
 
 ## 设置
