@@ -215,6 +215,9 @@ async fn private_samples_are_used_refused_where_public_and_never_served(pool: Pg
         assert!(matches!(add(&public[..784], &[11]).await, Err(PrivateError::File(_))), "no such class");
 
         assert_eq!(add(&unseen(app, 20), &[3; 20]).await.unwrap(), 20);
+        let noted: serde_json::Value =
+            sqlx::query_scalar("SELECT detail FROM audit_log").fetch_one(&app.pool).await.unwrap();
+        assert_eq!((&noted["before"]["set"], &noted["after"]["samples"]), (&serde_json::Value::Null, &20.into()));
         let after = evaluations.get(&offer.version).await.unwrap();
         let sealed = after.sealed.as_ref().unwrap();
         assert!(matches!(&sealed.source, Source::Private { data, .. } if data.truth.len() == 20));
