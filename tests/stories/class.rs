@@ -308,6 +308,25 @@ async fn learners_see_their_own_due_dates_and_extensions_in_their_zone(pool: PgP
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_closed_exam_is_not_begun_and_the_others_in_the_course_may(pool: PgPool) {
+    story(pool, async |app| {
+        let (ivy, class) = class(app).await;
+        app.load_content().await;
+        let (ada, bob) = (app.person("Ada", Role::Learner).await, app.person("Bob", Role::Learner).await);
+        ivy.enrols(&class, "ada@example.org", "enrol").await;
+        bob.post(&format!("{COURSE}/enrol"), &[]).await;
+        // One minute before the present, in Shanghai; it closes a day later.
+        ivy.sets_due(&class, "exam:mnist-practitioner", "2026-11-23T16:59", ("closed", "1")).await.location();
+        app.clock.advance(Duration::days(1));
+        let closed = ada.post("/exams/mnist-practitioner/attempts", &[]).await;
+        assert_eq!(closed.status, StatusCode::CONFLICT);
+        assert!(closed.one("main").contains("This exam closed for your class at 24 Nov 2026 08:59 (UTC)"));
+        assert!(bob.post("/exams/mnist-practitioner/attempts", &[]).await.location().starts_with("/attempts/"));
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn people_are_moved_and_taken_out_and_a_deleted_account_leaves_no_address(pool: PgPool) {
     story(pool, async |app| {
         let (ivy, class) = class(app).await;

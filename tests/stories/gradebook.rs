@@ -6,6 +6,7 @@ use std::time::Instant;
 use actix_web::http::StatusCode;
 use assay::accounts::Role;
 use assay::clock::Clock as _;
+use assay::exams::{self, When};
 use assay::gradebook::{Book, Whose};
 use assay::ids::PersonId;
 use chrono::{DateTime, Duration, Utc};
@@ -13,6 +14,7 @@ use sqlx::PgPool;
 
 use crate::app::{Actor, TestApp, story};
 use crate::class::{COURSE, TEACH, class};
+use crate::exams::{answers_everything, begins, takes};
 
 impl Actor<'_> {
     /// Takes a quiz with so many right answers of five.
@@ -156,6 +158,33 @@ async fn grades_are_set_by_hand_and_released_and_every_change_is_logged(pool: Pg
         );
         assert!(log[4].contains("Exercise: ") && log[4].contains(": 1 → 3"), "{}", log[4]);
         assert!(log[5].contains("– → 24 Nov 2026 10:00 (UTC), 10 % off a day"), "{}", log[5]);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn an_exam_counts_with_the_mean_of_its_parts_and_no_total_tells_it_before_its_scores_are_shown(pool: PgPool) {
+    story(pool, async |app| {
+        let (ivy, class) = class(app).await;
+        app.load_content().await;
+        let ada = app.person("Ada", Role::Learner).await;
+        ivy.enrols(&class, "ada@example.org", "enrol").await;
+        let door = begins(&ada).await;
+        assert_eq!(line(&ivy, "Ada").await[5], "–", "nothing counts while it goes on");
+        answers_everything(&ada, &door).await;
+        takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;
+        assert_eq!(line(&ivy, "Ada").await[5], "50.00 %", "all of theory, nothing of practice");
+        ivy.post(&format!("{TEACH}/gradebook/release"), &[("released", "yes")]).await.location();
+        assert_eq!(ada.get(&format!("{COURSE}/grades")).await.one(".notice"), "Your total is 50.00 %.");
+
+        let mut authored = exams::load(&app.state.config.content_folder()).unwrap();
+        authored[0].exam.show.scores = When::Never;
+        let mut conn = app.pool.acquire().await.unwrap();
+        exams::install(&mut conn, &authored, app.clock.now()).await.unwrap();
+        let own = ada.get(&format!("{COURSE}/grades")).await;
+        assert!(own.one(".notice").contains("Yours waits until the scores of every exam below are shown."));
+        assert!(own.one("tbody").contains("not shown yet") && !own.text().contains("50.00"));
+        assert_eq!(line(&ivy, "Ada").await[6], "50.00 %", "the staff sees it");
     })
     .await;
 }
