@@ -49,8 +49,13 @@ struct Row {
     verdict: Option<String>,
     is_passed: bool,
     score: String,
-    /// `result-changed` or nothing: that a later result took the place of the first.
+    /// Whether a later result took the place of the first.
     is_changed: bool,
+}
+
+/// A name, or that there is none any more.
+pub(super) fn named(t: Tr, name: String) -> String {
+    if name.is_empty() { t.s("inspector-nameless") } else { name }
 }
 
 /// How a version is called in lists: twelve digits of its hash, when it was loaded, and whether it is on offer.
@@ -93,7 +98,8 @@ pub(super) async fn list(state: AppState, who: Require<Instructor>, slug: web::P
     })
 }
 
-fn row(t: Tr, found: Found) -> Row {
+fn row(t: Tr, mut found: Found) -> Row {
+    found.name = named(t, found.name);
     let verdict = found.verdict.as_deref().and_then(Verdict::from_name);
     let is_share = found.metric.as_deref().and_then(Metric::from_name).is_none_or(Metric::is_proportion);
     Row {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::checked;
-use super::list::version_name;
+use super::list::{named, version_name};
 use super::picked::Picked;
 use crate::audit;
 use crate::certificates::credential::Issuer;
@@ -258,9 +258,10 @@ fn row(t: Tr, found: &Compared) -> Row {
         None if found.published => Some("trial-published-one"),
         None => None,
     };
+    let name = named(t, found.name.clone());
     let name = match found.context {
-        Context::Practice => t.s2("trial-submission", "name", found.name.clone(), "number", found.number),
-        Context::Exam { .. } => t.s2("trial-submission-exam", "name", found.name.clone(), "number", found.number),
+        Context::Practice => t.s2("trial-submission", "name", name, "number", found.number),
+        Context::Exam { .. } => t.s2("trial-submission-exam", "name", name, "number", found.number),
     };
     Row {
         link: format!("/submissions/{}", found.submission),

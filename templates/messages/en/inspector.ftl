@@ -26,6 +26,7 @@ inspector-only-best = Only the best
 inspector-only-last = Only the last
 inspector-clear = Show all
 inspector-pick = Pick
+inspector-nameless = deleted account
 inspector-changed-result = changed since
 inspector-asks = Asks for a review
 inspector-try-picked = Grade the picked ones again, on trial
@@ -66,9 +67,9 @@ trial-rescored = { $n ->
    *[other] { $n } submissions are scored again from their stored predictions, because only metric, marks or conditions differ.
 }
 trial-reruns = { $n ->
-    [one] One model is run again, behind everything that learners wait for.
-   *[other] { $n } models are run again, one at a time and behind everything that learners wait for.
-}
+    [one] One model is run again, behind everything that learners wait for
+   *[other] { $n } models are run again, one at a time and behind everything that learners wait for
+}: the version has other data, another contract or other limits, stored predictions are lacking, or a new run was asked for.
 trial-progress = { $done } of { $all } graded.
 trial-is-shadow = Nobody but instructors sees this. Nothing has changed.
 trial-is-published = These results are published. Learners read the reason with their results.
