@@ -10,6 +10,7 @@ mod certificates_exams;
 mod certificates_rows;
 mod certificates_verify;
 mod course_editor;
+mod course_editor_items;
 mod courses;
 mod courses_content;
 mod exams;
