@@ -1,5 +1,7 @@
 //! One text file of a course as it is, for what no form shows.
 
+use std::path::Path;
+
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
@@ -42,7 +44,7 @@ pub(super) async fn show(
     let work = course(&state, &who, &slug, StaffRole::Viewer).await?;
     let role = crate::web::staff::on_course(&state, &who, &work.course, StaffRole::Viewer).await?;
     let path = if asked.path.is_empty() { "course.toml" } else { &asked.path };
-    let is_text = |path: &str| path.ends_with(".toml") || path.ends_with(".md");
+    let is_text = |path: &str| Path::new(path).extension().is_some_and(|end| end == "toml" || end == "md");
     page::show(&FilePage {
         page: Page::new(&state, &who, path),
         text: text(&state, &work, path).await?,

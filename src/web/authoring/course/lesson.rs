@@ -105,12 +105,11 @@ async fn side(
     let (own, other) = (of(&path), Lang::ALL.into_iter().find(|other| *other != lang));
     let other = other.and_then(|other| of(&module.lesson(other)));
     let outdated = own.zip(other).filter(|(own, other)| own.number < other.number);
-    let (text, base, theirs) = match unsaved {
-        Some(typed) => (typed.text, typed.base, typed.theirs),
-        None => {
-            let saved = authoring::text(&state.blobs, &work.tree, &path).await?.unwrap_or_default();
-            (saved, base_of(work, &path), None)
-        }
+    let (text, base, theirs) = if let Some(typed) = unsaved {
+        (typed.text, typed.base, typed.theirs)
+    } else {
+        let saved = authoring::text(&state.blobs, &work.tree, &path).await?.unwrap_or_default();
+        (saved, base_of(work, &path), None)
     };
     let when = |own: &Changed| match own.by.as_str() {
         "" => t.s1("course-editor-changed", "time", t.time(&own.at)),

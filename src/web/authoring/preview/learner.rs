@@ -149,8 +149,8 @@ async fn written(state: &State, work: &Work, module: &course_file::Module, wante
     for lang in std::iter::once(wanted).chain(others) {
         let path = module.lesson(lang);
         let Some(source) = authoring::text(&state.blobs, &work.tree, &path).await? else { continue };
-        let changed = changes.iter().find(|change| change.path == path);
-        let updated_at = changed.map_or_else(|| state.clock.now(), |change| change.at);
+        let found = changes.iter().find(|change| change.path == path);
+        let updated_at = found.map_or_else(|| state.clock.now(), |change| change.at);
         return Ok(Lesson { lang, source, updated_at });
     }
     Ok(Lesson { lang: wanted, source: String::new(), updated_at: state.clock.now() })
