@@ -15,7 +15,7 @@ export const PASSWORD = "correct horse battery";
 export const shown = process.env.ASSAY_SCREENSHOTS;
 export const service = { address: null, adminLink: null, browser: null };
 
-let folder, server;
+let own;
 
 function freePort() {
   return new Promise((resolve) => {
@@ -26,30 +26,46 @@ function freePort() {
   });
 }
 
-export async function start() {
-  folder = mkdtempSync(join(tmpdir(), "assay-browser-"));
+// One installation: its address, the administrator's first link, and the way to end it.
+export async function launch() {
+  const folder = mkdtempSync(join(tmpdir(), "assay-browser-"));
   // As root the database runs as somebody else, who must be able to enter.
   chmodSync(folder, 0o755);
   const [port, operator] = [await freePort(), await freePort()];
-  service.address = `http://localhost:${port}`;
+  const address = `http://localhost:${port}`;
   const env = {
     ...process.env,
     ASSAY_DATA: join(folder, "data"),
     ASSAY_LISTEN: `127.0.0.1:${port}`,
     ASSAY_OPERATOR_LISTEN: `127.0.0.1:${operator}`,
-    ASSAY_BASE_URL: service.address,
+    ASSAY_BASE_URL: address,
   };
   delete env.DATABASE_URL;
-  server = spawn(join(ROOT, "target/debug/assay"), ["serve", "--setup"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
-  await new Promise((resolve, reject) => {
+  const server = spawn(join(ROOT, "target/debug/assay"), ["serve", "--setup"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+  const adminLink = await new Promise((resolve, reject) => {
     let said = "";
     server.stdout.on("data", (text) => {
       said += text;
-      service.adminLink = said.match(/http:\S+sign-in\/link\/\S+/)?.[0];
-      if (service.adminLink) resolve();
+      const link = said.match(/http:\S+sign-in\/link\/\S+/)?.[0];
+      if (link) resolve(link);
     });
     server.on("exit", (code) => reject(new Error(`assay ended with ${code}: ${said}`)));
   });
+  const end = async () => {
+    if (server.exitCode === null) {
+      const ended = new Promise((resolve) => server.on("exit", resolve));
+      server.kill("SIGINT");
+      assert.equal(await ended, 0, "Ctrl-C ends it cleanly");
+    }
+    // The background set-up of an environment may still be writing.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
+  };
+  return { address, adminLink, end };
+}
+
+export async function start() {
+  own = await launch();
+  Object.assign(service, { address: own.address, adminLink: own.adminLink });
   service.browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -58,12 +74,7 @@ export async function start() {
 
 export async function stop() {
   await service.browser?.close();
-  if (server && server.exitCode === null) {
-    const ended = new Promise((resolve) => server.on("exit", resolve));
-    server.kill("SIGINT");
-    assert.equal(await ended, 0, "Ctrl-C ends it cleanly");
-  }
-  rmSync(folder, { recursive: true, force: true });
+  await own?.end();
 }
 
 export async function visitor(options = {}) {

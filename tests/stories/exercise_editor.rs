@@ -5,6 +5,7 @@ use std::io::{Cursor, Write as _};
 
 use assay::accounts::Role;
 use assay::authoring::{self, Kind, New, tree::Tree};
+use assay::clock::Clock as _;
 use assay::courses::staff::{self, StaffRole};
 use sqlx::PgPool;
 use zip::write::{SimpleFileOptions, ZipWriter};
