@@ -7,13 +7,13 @@ use bytes::Bytes;
 use super::{INPUT, Interface, TaskKind};
 use crate::authoring::tree::{FileRef, Tree};
 use crate::blobs::{Blobs, Sha256, StorageError};
-use crate::exercises::Exercise;
 use crate::exercises::catalogue::{self, CatalogueError};
 use crate::exercises::files;
 use crate::exercises::intake::{
     self, Collected, Described, Finding, IntakeFault, KeptFile, PartName, Parts, Shares, UploadedFile,
 };
 use crate::exercises::manifest::{DataFile, Manifest, Role};
+use crate::exercises::{ContentError, Exercise};
 
 impl From<TaskKind> for intake::TaskKind {
     fn from(task: TaskKind) -> Self {
@@ -147,12 +147,10 @@ async fn collected(
         return Ok(None);
     };
     let array = async |file: &DataFile| -> Result<files::Array, CatalogueError> {
-        let (bytes, file) = (catalogue::data_file(blobs, file).await?, file.clone());
-        let read =
-            tokio::task::spawn_blocking(move || files::read(&file, &bytes, None).map_err(|message| (file, message)));
-        let wrong =
-            |(file, message): (DataFile, String)| crate::exercises::ContentError::Data { file: file.file, message };
-        Ok(read.await?.map_err(wrong)?)
+        let (bytes, named) = (catalogue::data_file(blobs, file).await?, file.clone());
+        let read = tokio::task::spawn_blocking(move || files::read(&named, &bytes, None)).await?;
+        let wrong = |message| ContentError::Data { file: file.file.clone(), message };
+        Ok(read.map_err(wrong)?)
     };
     let classes = manifest.classes();
     Ok(Some(Collected {

@@ -17,14 +17,14 @@ pub(super) struct FindingLine {
 pub(super) async fn of(state: &State, t: Tr, work: &Work, exercise: &Exercise) -> Result<Vec<FindingLine>, WebError> {
     let private = authoring::private_files(&state.pool, &work.slug).await?;
     let identity = data::identity(&exercise.manifest, &private);
-    let found = match authoring::findings(&state.pool, &work.slug, &identity).await? {
-        Some(found) => found,
-        None => {
-            let found = data::findings(&state.blobs, exercise, &private).await?;
-            let found: Vec<_> = found.iter().map(authoring::KeptFinding::from).collect();
-            authoring::keep_findings(&state.pool, &work.slug, &identity, &found).await?;
-            found
-        }
+    let kept = authoring::findings(&state.pool, &work.slug, &identity).await?;
+    let found = if let Some(kept) = kept {
+        kept
+    } else {
+        let found = data::findings(&state.blobs, exercise, &private).await?;
+        let found: Vec<_> = found.iter().map(authoring::KeptFinding::from).collect();
+        authoring::keep_findings(&state.pool, &work.slug, &identity, &found).await?;
+        found
     };
     let line = |finding: authoring::KeptFinding| FindingLine {
         is_fault: finding.severity == Severity::Fault,

@@ -55,7 +55,7 @@ struct EditPage {
     form: SettingsForm,
     errors: FieldErrors,
     metrics: Vec<(String, String)>,
-    sealings: Vec<(&'static str, String)>,
+    sealings: Vec<(String, String)>,
     /// Path, size, and whether learners may download it.
     data: Vec<(String, u64, bool)>,
     private: usize,
@@ -166,7 +166,9 @@ async fn edit_page(
             .metrics()
             .map(|metric| (metric.as_str().to_owned(), t.s(&format!("metric-{}", metric.as_str()))))
             .collect(),
-        sealings: Sealing::ALL.map(|kind| (kind.name(), t.s(&format!("exercise-edit-sealing-{}", kind.name())))).into(),
+        sealings: Sealing::ALL
+            .map(|kind| (kind.name().to_owned(), t.s(&format!("exercise-edit-sealing-{}", kind.name()))))
+            .into(),
         data: data_lines(&work, exercise.as_ref().ok()),
         private: authoring::private_files(&state.pool, &work.slug).await?.len(),
         findings,
