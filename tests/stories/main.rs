@@ -16,6 +16,7 @@ mod exams_examiner;
 mod frame;
 mod inspector;
 mod inspector_load;
+mod inspector_roles;
 mod journey;
 mod mail;
 mod people;
