@@ -22,6 +22,7 @@ mod frame;
 mod gradebook;
 mod inspector;
 mod inspector_load;
+mod inspector_roles;
 mod journey;
 mod mail;
 mod operators;
