@@ -1,5 +1,6 @@
 //! Exercises authored in the browser: from a table to a published exercise, archives, and who may do what.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Write as _};
 
@@ -150,7 +151,7 @@ async fn one_table_is_divided_and_what_is_overlooked_is_found(pool: PgPool) {
         let mut table = String::from("a,b,same,label\n");
         for row in 0..300 {
             let class = if row % 30 == 0 { "rare" } else { "usual" };
-            table += &format!("{},{},7,{class}\n", row / 2, row % 5 * (row / 2));
+            writeln!(table, "{},{},7,{class}", row / 2, row % 5 * (row / 2)).unwrap();
         }
         let files: [(&str, &str, &[u8]); 1] = [("whole", "all.csv", table.as_bytes())];
         let shares = [("mode", "whole"), ("public_share", "60"), ("hidden_share", "30"), ("private_share", "10")];
@@ -190,7 +191,7 @@ async fn an_archive_is_looked_through_before_anything_changes(pool: PgPool) {
         let report = ines.get(unchanged.location()).await;
         assert!(report.text().contains("Nothing differs") && report.all("form button").iter().all(|b| b != "Import"));
 
-        let toml = r#"format = 1"#;
+        let toml = "format = 1";
         let other = archive(&[("exercises/new-one/exercise.toml", toml.as_bytes()), ("README.md", b"hello")]);
         let sent = ines.uploads("/teach/import", ("x.zip", &other), &[("course", "medicine")]).await;
         let place = sent.location().to_owned();
