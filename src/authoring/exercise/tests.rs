@@ -1,3 +1,5 @@
+//! Drafts of manifests as forms fill them.
+
 use super::*;
 use crate::exercises::manifest::{Manifest, Sealed};
 

@@ -280,6 +280,12 @@ history-did-exam-add = 添加考试 { $what }
 history-did-exam-edit = 修改考试 { $what }
 history-did-exam-remove = 删除考试 { $what }
 history-did-restore = 恢复修订 { $what }
+history-did-statement = 修改题目说明
+history-did-data = 更换数据
+history-did-add = 添加文件 { $what }
+history-did-remove = 移除文件 { $what }
+history-did-import = 导入压缩包
+history-did-copy = 复制自 { $what }
 ## Preview as learner
 course-preview-banner = 预览：尚未发布。你看到的是最新草稿在学员眼中的样子；在此的操作不会保存。
 course-preview-back = 返回编辑
