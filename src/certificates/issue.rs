@@ -160,7 +160,7 @@ pub async fn issue_if_earned(
 }
 
 /// The moment `months` after `from`, to the second.
-fn months_after(from: DateTime<Utc>, months: u32) -> Result<DateTime<Utc>, CertificateError> {
+pub fn months_after(from: DateTime<Utc>, months: u32) -> Result<DateTime<Utc>, CertificateError> {
     from.trunc_subsecs(0).checked_add_months(Months::new(months)).ok_or(CertificateError::Validity(months))
 }
 

@@ -58,7 +58,15 @@ export async function launch() {
       assert.equal(await ended, 0, "Ctrl-C ends it cleanly");
     }
     // The background set-up of an environment may still be writing.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
+    for (let tries = 0; ; tries += 1) {
+      try {
+        rmSync(folder, { recursive: true, force: true });
+        return;
+      } catch (error) {
+        if (tries === 20) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
   };
   return { address, adminLink, end };
 }
@@ -112,7 +120,10 @@ export async function accessible(page, name) {
 export async function narrow(page, name) {
   await page.setViewportSize({ width: 320, height: 800 });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 320, `${name} is ${wide} px wide at 320 px`);
+  const beyond = await page.evaluate(() => [...document.querySelectorAll("main *")]
+    .filter((element) => element.getBoundingClientRect().right > 321 && !element.closest(".scroll, pre"))
+    .map((element) => element.outerHTML.slice(0, 80)).slice(-3));
+  assert.ok(wide <= 320, `${name} is ${wide} px wide at 320 px: ${beyond.join(" | ")}`);
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 

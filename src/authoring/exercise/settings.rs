@@ -131,7 +131,10 @@ impl Draft {
         let pairs = match sealing {
             Sealing::None => return self.remove("sealed"),
             Sealing::Private => vec![("kind", Value::from("private")), ("mark", mark.into())],
-            Sealing::TextVariants => variants("text"),
+            Sealing::TextVariants => {
+                let all = ["case", "spacing", "punctuation"].map(|change| (change, Value::from(true)));
+                [variants("text"), all.to_vec()].concat()
+            }
             // Ranges that leave digits and clothes what they are; measured on the exercises that ship with Assay.
             Sealing::ImageVariants => {
                 [variants("image"), vec![("scale", 0.1.into()), ("rotation", 8.into()), ("shift", 2.into())]].concat()

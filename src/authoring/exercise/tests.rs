@@ -100,3 +100,21 @@ fn an_example_has_one_verdict_and_can_go() {
     assert!(draft.examples().is_empty() && draft.text(&["starter"]).is_empty());
     Manifest::parse(&draft.to_string()).unwrap();
 }
+
+#[test]
+fn every_kind_of_sealed_evaluation_is_a_manifest() {
+    let kinds = [
+        (Sealing::ImageVariants, InputKind::Image, vec![8, 8, 1]),
+        (Sealing::TextVariants, InputKind::Text, vec![]),
+        (Sealing::Private, InputKind::Vector, vec![2]),
+    ];
+    for (sealing, kind, shape) in kinds {
+        let mut draft = Draft::new(TaskKind::Classification, &title());
+        let files = [file("data/h.csv", Role::HiddenSamples), file("data/h.csv", Role::HiddenLabels)];
+        let classes = vec!["red".to_owned(), "white".to_owned()];
+        draft.set_data(&Interface { kind, shape, classes }, &files);
+        draft.apply(&Settings { sealing, ..settings() });
+        assert_eq!(draft.sealing(), sealing);
+        Manifest::parse(&draft.to_string()).unwrap_or_else(|fault| panic!("{sealing:?}: {fault}"));
+    }
+}

@@ -1,5 +1,7 @@
 //! Trials: the right and wrong submissions of an exercise, run on this server before it is published.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgExecutor};
@@ -55,6 +57,9 @@ pub struct Tried {
     pub verdict: Verdict,
     /// The finer reason code.
     pub reason: String,
+    /// The numbers and names in the reason's sentence.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
     /// The exercise's metric on the hidden samples, where there was a score.
     pub score: Option<f64>,
     /// The same on the sealed samples.
@@ -73,6 +78,7 @@ impl Tried {
             expected: example.verdict,
             verdict: report.verdict,
             reason: report.reason.to_string(),
+            args: report.args.clone(),
             score: evaluation.map(|scored| scored.score),
             sealed: report.sealed.as_ref().map(|scored| scored.score),
             correct: evaluation.and_then(|scored| scored.correct),

@@ -203,3 +203,11 @@ staff-viewer-may = reads content, class and results
 staff-grader-may = also grades, examines and answers the class
 staff-author-may = also changes and publishes content
 staff-owner-may = also appoints staff
+
+## The certificate of a draft
+certificate-preview-title = Preview of the certificate
+certificate-preview-text = This is no certificate: it shows how the saved draft would look on one, in both languages, with a name that needs much room.
+certificate-preview-name = A Learner With Several Given Names And A Double-Barrelled Surname-That-Does-Not-End-Soon
+certificate-preview-try = Name to try
+certificate-preview-show = Show
+certificate-preview-demands = What it demands

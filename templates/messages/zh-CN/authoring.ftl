@@ -197,3 +197,11 @@ staff-viewer-may = 查看内容、班级和成绩
 staff-grader-may = 另可评阅、监考和回复班级
 staff-author-may = 另可修改和发布内容
 staff-owner-may = 另可管理教学团队
+
+## The certificate of a draft
+certificate-preview-title = 证书预览
+certificate-preview-text = 这不是证书：此处用一个很长的姓名，以两种语言展示已保存的草稿在证书上的样子。
+certificate-preview-name = 一位拥有多个名字和一个很长很长的复姓·并且姓名中带有间隔号·还没有结束的学员
+certificate-preview-try = 试用的姓名
+certificate-preview-show = 显示
+certificate-preview-demands = 要求

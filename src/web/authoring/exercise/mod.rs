@@ -13,7 +13,7 @@ use crate::courses::staff::{self, StaffRole};
 use crate::exercises::Exercise;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
-use crate::messages::Tr;
+use crate::messages::{Tr, filled};
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
@@ -95,7 +95,10 @@ impl ExampleLine {
         Self {
             score: score(tried.as_ref().and_then(|tried| tried.score)),
             sealed: score(tried.as_ref().and_then(|tried| tried.sealed)),
-            reason: tried.as_ref().map(|tried| tried.reason.clone()).unwrap_or_default(),
+            reason: tried
+                .as_ref()
+                .map(|tried| filled(t.lang, &format!("reason-{}", tried.reason), &tried.args))
+                .unwrap_or_default(),
             file,
             expected,
             tried,

@@ -29,14 +29,14 @@ pub(super) fn root(work: &Work) -> String {
 }
 
 /// A course's draft as learners would meet it on their first day.
-struct Draft {
-    work: Work,
+pub(super) struct Draft {
+    pub(super) work: Work,
     file: course_file::Draft,
-    course: Course,
+    pub(super) course: Course,
     progress: Progress,
 }
 
-async fn draft(state: &State, who: &Require<Instructor>, slug: &str) -> Result<Draft, WebError> {
+pub(super) async fn draft(state: &State, who: &Require<Instructor>, slug: &str) -> Result<Draft, WebError> {
     let work = editor::course(state, who, slug, StaffRole::Viewer).await?;
     let file = editor::draft(state, &work).await?;
     let course = file.course(&work.slug);

@@ -13,6 +13,7 @@ use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
+mod certificate;
 mod learner;
 mod quiz;
 
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
     use Access::Instructor;
     vec![
         Route::post("/teach/preview", Instructor, || web::post().to(fragment)),
+        Route::get("/teach/courses/{slug}/certificate", Instructor, || web::get().to(certificate::show)),
         Route::get("/teach/courses/{slug}/preview", Instructor, || web::get().to(learner::course)),
         Route::get("/teach/courses/{slug}/preview/{module}", Instructor, || web::get().to(learner::lesson)),
         Route::get("/teach/courses/{slug}/preview/{module}/quiz", Instructor, || web::get().to(quiz::show)),
