@@ -110,7 +110,7 @@ async fn an_exercise_is_authored_proven_published_and_passed(pool: PgPool) {
         let sent = bo.submits("tumours", &file, &[]).await;
         app.run_jobs().await;
         let result = bo.get(sent.location()).await;
-        assert!(result.one(".sentence").starts_with("Passed. 97."), "{}", result.one(".sentence"));
+        assert!(result.one(".sentence").starts_with("Passed. Accuracy: 97.50 %"), "{}", result.one(".sentence"));
         // Restarting with the content folder leaves what was authored here alone.
         app.load_content().await;
         assert_eq!(bo.get("/exercises/tumours").await.status, 200);
@@ -230,6 +230,35 @@ async fn an_archive_is_looked_through_before_anything_changes(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn content_from_files_is_copied_under_another_name(pool: PgPool) {
+    story(pool, async |app| {
+        app.load_content().await;
+        let ines = owner(app, "Ines", "medicine").await;
+        let form = [("from", "mnist-train"), ("slug", "my-digits")];
+        let made = ines.post("/teach/courses/medicine/exercises/copy", &form).await;
+        assert_eq!(made.location(), "/teach/exercises/my-digits/edit");
+        let page = ines.get(made.location()).await;
+        assert_eq!(page.all("#publish ~ .notice.warning li"), Vec::<String>::new(), "its neighbours' files came along");
+        assert!(page.text().contains("data/t10k-images-idx3-ubyte.gz") && page.text().contains("right/train.py"));
+        assert_eq!(page.attributes("#script_kb", "value"), ["16"]);
+        let version = "SELECT count(DISTINCT version) FROM exercise_versions WHERE slug = 'mnist-train'";
+        assert_eq!(app.count(version).await, 1);
+
+        let form = [("slug", "my-course")];
+        let made = ines.post("/teach/courses/ai-foundation-models/fork", &form).await;
+        assert_eq!(made.location(), "/teach/courses/my-course");
+        let page = ines.get("/teach/courses/my-course").await;
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains("my-course-mnist-practitioner"), "exams have names of their own");
+        let preview = ines.get("/teach/courses/my-course/certificate?name=Wu").await;
+        assert_eq!(preview.all(".certificate-name"), ["Wu", "Wu"]);
+        let taken = ines.post("/teach/courses/ai-foundation-models/fork", &form).await;
+        assert_eq!(taken.status, 409, "the name is taken now");
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn each_role_does_what_it_may_and_strangers_find_nothing(pool: PgPool) {
     story(pool, async |app| {
         let ines = owner(app, "Ines", "medicine").await;
@@ -246,6 +275,7 @@ async fn each_role_does_what_it_may_and_strangers_find_nothing(pool: PgPool) {
             "/teach/exercises/tumours/publish",
             "/teach/exercises/tumours/compare",
             "/teach/courses/medicine/exercises/new",
+            "/teach/courses/medicine/exercises/copy",
             "/teach/courses/medicine/fork",
         ];
         for page in pages {

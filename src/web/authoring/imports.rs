@@ -43,7 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/teach/courses/{slug}/export", Instructor, || web::get().to(export_course)),
         Route::get("/teach/exercises/{slug}/export", Instructor, || web::get().to(export_exercise)),
         Route::post("/teach/courses/{slug}/fork", Instructor, || web::post().to(fork_course)),
-        Route::post("/teach/exercises/{slug}/fork", Instructor, || web::post().to(fork_exercise)),
+        Route::post("/teach/courses/{slug}/exercises/copy", Instructor, || web::post().to(fork_exercise)),
     ]
 }
 
@@ -242,12 +242,12 @@ async fn download(state: &State, who: &Require<Instructor>, slug: &Slug, works: 
         .streaming(stream::iter(pieces)))
 }
 
-/// The name of a copy, and for an exercise the course that it is to belong to.
+/// The name of a copy, and for an exercise that of the original.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Copy {
     slug: String,
-    course: String,
+    from: String,
 }
 
 fn new_name(name: &str) -> Result<Slug, WebError> {
@@ -279,20 +279,21 @@ async fn fork_course(
     Ok(page::see_other(&format!("/teach/courses/{new}")))
 }
 
-/// Begins an exercise from one that is there, for a course that this person may author.
+/// Begins an exercise of a course from one that is there.
 async fn fork_exercise(
     state: AppState,
     who: Require<Instructor>,
-    slug: web::Path<String>,
+    course: web::Path<String>,
     copy: web::Form<Copy>,
 ) -> Answer {
-    let slug: Slug = slug.parse().map_err(|_| WebError::NotFound)?;
+    let course: Slug = course.parse().map_err(|_| WebError::NotFound)?;
+    on_course(&state, &who, &course, StaffRole::Author).await?;
+    let slug: Slug = copy.from.trim().parse().map_err(|_| WebError::NotFound)?;
     match authoring::find(&state.pool, Kind::Exercise, &slug).await? {
         Some(work) => on_course(&state, &who, &work.course, StaffRole::Author).await?,
         None => on_exercise(&state, &who, &slug, StaffRole::Author).await?,
     };
-    let (new, course) = (new_name(&copy.slug)?, new_name(&copy.course)?);
-    on_course(&state, &who, &course, StaffRole::Author).await?;
+    let new = new_name(&copy.slug)?;
     let tree = files(&state, Kind::Exercise, &slug).await?.ok_or(WebError::NotFound)?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;

@@ -10,10 +10,11 @@ use crate::authoring::exercise::{Draft, TaskKind};
 use crate::authoring::tree::Tree;
 use crate::authoring::{self, AuthoringError, Kind, New};
 use crate::courses::staff::StaffRole;
+use crate::exercises::catalogue;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 use crate::web::page::{self, FieldErrors, Page, typed};
-use crate::web::staff::on_course;
+use crate::web::staff::{on_course, standing_on_exercise};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
@@ -24,6 +25,8 @@ struct NewPage {
     course: Slug,
     form: Form,
     errors: FieldErrors,
+    /// Exercises that may be copied: name and title.
+    originals: Vec<(Slug, String)>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,16 +39,28 @@ pub(super) struct Form {
 }
 
 impl NewPage {
-    fn new(state: &State, who: &Require<Instructor>, course: Slug, (form, errors): (Form, FieldErrors)) -> Self {
+    async fn new(
+        state: &State,
+        who: &Require<Instructor>,
+        course: Slug,
+        (form, errors): (Form, FieldErrors),
+    ) -> Result<Self, WebError> {
         let page = Page::new(state, who, who.tr.s("exercise-new-title")).with_faults(&errors);
-        Self { page, course, form, errors }
+        let mut originals = Vec::new();
+        for offer in catalogue::list(&state.pool).await? {
+            let role = standing_on_exercise(state, &who.person, &offer.slug).await?;
+            if role >= Some(StaffRole::Author) {
+                originals.push((offer.slug, who.tr.pick(&offer.texts.title).to_owned()));
+            }
+        }
+        Ok(Self { page, course, form, errors, originals })
     }
 }
 
 pub(super) async fn ask(state: AppState, who: Require<Instructor>, course: web::Path<String>) -> Answer {
     let course: Slug = course.parse().map_err(|_| WebError::NotFound)?;
     on_course(&state, &who, &course, StaffRole::Author).await?;
-    page::show(&NewPage::new(&state, &who, course, Default::default()))
+    page::show(&NewPage::new(&state, &who, course, Default::default()).await?)
 }
 
 pub(super) async fn begin(
@@ -67,7 +82,8 @@ pub(super) async fn begin(
         errors.add("slug", who.tr.s("authoring-bad-slug"));
     }
     let (Ok(slug), true) = (slug, errors.is_empty()) else {
-        return page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &NewPage::new(&state, &who, course, (form, errors)));
+        let page = NewPage::new(&state, &who, course, (form, errors)).await?;
+        return page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let task = form.task.unwrap_or(TaskKind::Classification);
     let tree = first_files(&state, task, &title).await?;
@@ -78,7 +94,7 @@ pub(super) async fn begin(
         Ok(_) => {}
         Err(AuthoringError::SlugTaken(_)) => {
             errors.add("slug", who.tr.s1("authoring-slug-taken", "slug", slug.as_str()));
-            let page = NewPage::new(&state, &who, course, (form, errors));
+            let page = NewPage::new(&state, &who, course, (form, errors)).await?;
             return page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         Err(error) => return Err(error.into()),

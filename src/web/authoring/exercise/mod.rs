@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use super::preview::Fragment;
 use super::work;
 use crate::accounts::Role;
 use crate::authoring::exercise::{Draft, Sealing};
@@ -13,7 +14,7 @@ use crate::courses::staff::{self, StaffRole};
 use crate::exercises::Exercise;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
-use crate::messages::{Tr, filled};
+use crate::messages::{Lang, Tr, filled};
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
@@ -76,6 +77,21 @@ struct Statement {
     zh: String,
     base_en: String,
     base_zh: String,
+    /// As learners see them.
+    previews: Vec<(Lang, String)>,
+}
+
+impl Statement {
+    async fn of(state: &State, t: Tr, work: &Work) -> Result<Self, WebError> {
+        let text = async |path: &str| authoring::text(&state.blobs, &work.tree, path).await;
+        let (en, zh) = (text("en.md").await?.unwrap_or_default(), text("zh.md").await?.unwrap_or_default());
+        let mut previews = Vec::new();
+        for (lang, source) in [(Lang::En, &en), (Lang::ZhCn, &zh)] {
+            previews.push((lang, Fragment::new(state, t, (source, lang)).await?.render()?));
+        }
+        let (base_en, base_zh) = (super::base_of(work, "en.md"), super::base_of(work, "zh.md"));
+        Ok(Self { en, zh, previews, base_en, base_zh })
+    }
 }
 
 /// An example with what came of it here.
@@ -136,13 +152,7 @@ async fn edit_page(
 ) -> Result<EditPage, WebError> {
     let t = who.tr;
     let role = staff::standing(&state.pool, &work.course, &who.person).await?;
-    let text = async |path: &str| authoring::text(&state.blobs, &work.tree, path).await;
-    let statement = Statement {
-        en: text("en.md").await?.unwrap_or_default(),
-        zh: text("zh.md").await?.unwrap_or_default(),
-        base_en: super::base_of(&work, "en.md"),
-        base_zh: super::base_of(&work, "zh.md"),
-    };
+    let statement = Statement::of(state, t, &work).await?;
     let exercise = read(state, &work).await?;
     let standing = match &exercise {
         Ok(exercise) => trials::standing(&state.pool, &work, exercise).await?,
@@ -154,8 +164,8 @@ async fn edit_page(
         Err(_) => Vec::new(),
     };
     let title = match t.lang {
-        crate::messages::Lang::En => form.title_en.clone(),
-        crate::messages::Lang::ZhCn => form.title_zh.clone(),
+        Lang::En => form.title_en.clone(),
+        Lang::ZhCn => form.title_zh.clone(),
     };
     let mut page = Page::new(state, who, t.s1("exercise-edit-title", "title", title.as_str())).with_faults(&errors);
     let trial = trials::latest(&state.pool, &work.slug).await?.filter(|trial| trial.revision == work.head);
