@@ -90,7 +90,7 @@ impl Statement {
             previews.push((lang, Fragment::new(state, t, (source, lang)).await?.render()?));
         }
         let (base_en, base_zh) = (super::base_of(work, "en.md"), super::base_of(work, "zh.md"));
-        Ok(Self { en, zh, previews, base_en, base_zh })
+        Ok(Self { en, zh, base_en, base_zh, previews })
     }
 }
 
