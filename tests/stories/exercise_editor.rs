@@ -252,6 +252,8 @@ async fn content_from_files_is_copied_under_another_name(pool: PgPool) {
         assert!(page.text().contains("my-course-mnist-practitioner"), "exams have names of their own");
         let preview = ines.get("/teach/courses/my-course/certificate?name=Wu").await;
         assert_eq!(preview.all(".certificate-name"), ["Wu", "Wu"]);
+        let class = ines.get("/teach/courses/my-course/class").await;
+        assert!(class.status == 409 && class.text().contains("not published yet"), "a draft has no class, and says so");
         let taken = ines.post("/teach/courses/ai-foundation-models/fork", &form).await;
         assert_eq!(taken.status, 409, "the name is taken now");
     })

@@ -4,15 +4,15 @@ use actix_web::web;
 use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use super::courses::find;
 use super::routes::{Access, Route};
 use super::staff::on_course;
 use super::visit::{Instructor, Require};
 use super::{State, WebError};
+use crate::authoring::{self, Kind};
 use crate::cohorts::due::{Due, LateRule};
 use crate::cohorts::{self, Cohort, CohortError, ItemKey};
-use crate::courses::Course;
 use crate::courses::staff::StaffRole;
+use crate::courses::{self, Course};
 use crate::gradebook::Item;
 use crate::ids::{CohortId, Slug};
 use crate::messages::Tr;
@@ -74,7 +74,14 @@ pub(super) async fn on_offer(
 ) -> Result<(Course, StaffRole), WebError> {
     let course: Slug = slug.parse().map_err(|_| WebError::NotFound)?;
     let role = on_course(state, who, &course, least).await?;
-    Ok((find(state, slug).await?.course, role))
+    match courses::find(&state.pool, slug).await? {
+        Some(offer) => Ok((offer.course, role)),
+        // A draft has its tabs already, but nobody can be in its class yet.
+        None if authoring::find(&state.pool, Kind::Course, &course).await?.is_some() => {
+            Err(WebError::Conflict("class-unpublished", Vec::new()))
+        }
+        None => Err(WebError::NotFound),
+    }
 }
 
 /// A class with its course, for somebody who may do this much on it.

@@ -1,5 +1,6 @@
 ## The class of a course
 class-title = Class: { $course }
+class-unpublished = This course is not published yet, so nobody can take it. Publish it under Content; then make a class here.
 class-none = There is no class yet. Make one, then fill it from a list or give out its code.
 class-cohorts = Classes
 class-save = Save

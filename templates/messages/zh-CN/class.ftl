@@ -1,5 +1,6 @@
 ## The class of a course
 class-title = 班级：{ $course }
+class-unpublished = 课程尚未发布，还没有人可以学习。请先在“内容”页发布课程，再在此创建班级。
 class-none = 还没有班级。先新建一个，再导入名单或发放加入码。
 class-cohorts = 班级
 class-save = 保存
