@@ -87,7 +87,7 @@ async fn look_through(blobs: &Blobs, file: tempfile::NamedTempFile, alone: Optio
     let (blobs, runtime) = (blobs.clone(), tokio::runtime::Handle::current());
     let read = spawn_blocking(move || {
         let file = file.reopen().map_err(|_| ArchiveError::Damaged)?;
-        archive::read(file, alone.as_ref(), |bytes| Ok(runtime.block_on(blobs.put(Bytes::from(bytes)))?))
+        archive::read(file, alone.as_ref(), |file| archive::unpack(&blobs, &runtime, file))
     });
     read.await.map_err(WebError::internal)?.map_err(|error| match error.key() {
         Some((key, arg)) => WebError::Invalid(key, vec![("what", arg)]),

@@ -4,16 +4,17 @@
 //! that is a course or an exercise, or of its files alone, is understood as well.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use zip::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::folder::lost;
 use super::tree::{self, FileRef, MOST_FILES, Tree};
 use super::{AuthoringError, Kind};
-use crate::blobs::{Blobs, Sha256};
+use crate::blobs::Blobs;
 use crate::ids::Slug;
 
 /// Most bytes that an archive may unpack to.
@@ -22,6 +23,9 @@ pub const MOST_BYTES: u64 = 2 << 30;
 const LARGEST_FILE: u64 = 1 << 30;
 /// Most bytes of the list of files at an archive's end; each takes some fifty bytes and its name.
 const LONGEST_LIST: u64 = 4 << 20;
+
+/// Bytes that are unpacked at a time.
+const PIECE: usize = 1 << 16;
 
 /// What an archive holds, by kind and name.
 pub type Found = BTreeMap<(Kind, Slug), Tree>;
@@ -67,14 +71,14 @@ impl ArchiveError {
     }
 }
 
-/// Reads an archive; `store` keeps the bytes of one file and names them.
+/// Reads an archive; `store` keeps the bytes of one file as they are unpacked, and names them.
 ///
 /// Nothing is written by name anywhere, and no more than the bounds above is unpacked, whatever the archive declares.
 /// `alone` is the name of a work whose files lie in the archive without a folder.
 pub fn read(
     mut archive: impl Read + Seek,
     alone: Option<&Slug>,
-    mut store: impl FnMut(Vec<u8>) -> Result<Sha256, ArchiveError>,
+    mut store: impl FnMut(&mut dyn Read) -> Result<FileRef, ArchiveError>,
 ) -> Result<Found, ArchiveError> {
     refuse_long_lists(&mut archive)?;
     let mut archive = ZipArchive::new(archive).map_err(|_| ArchiveError::Damaged)?;
@@ -86,24 +90,58 @@ pub fn read(
     let (mut found, mut left) = (Found::new(), MOST_BYTES);
     for (index, (kind, slug, path)) in places {
         let entry = archive.by_index(index).map_err(|_| ArchiveError::Damaged)?;
-        let most = left.min(LARGEST_FILE);
-        let mut bytes = Vec::new();
-        entry.take(most + 1).read_to_end(&mut bytes).map_err(|_| ArchiveError::Damaged)?;
-        let size = bytes.len() as u64;
-        left = left.checked_sub(size).filter(|_| size <= most).ok_or(ArchiveError::TooLarge)?;
-        let file = FileRef { sha256: store(bytes)?, bytes: size };
+        let file = store(&mut Bounded { inner: entry, left: left.min(LARGEST_FILE) })?;
+        left = left.saturating_sub(file.bytes);
         let tree = found.entry((kind, slug)).or_default();
         tree.put(&path, file).map_err(|_| ArchiveError::Name(path))?;
     }
     Ok(found)
 }
 
+/// Reads no more than so many bytes: what goes on after them is an error, which a shortened file would not be.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.left = self.left.checked_sub(read as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(read)
+    }
+}
+
+impl From<io::Error> for ArchiveError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::FileTooLarge { Self::TooLarge } else { Self::Damaged }
+    }
+}
+
+/// Unpacks one file into blob storage piece by piece, on a thread that may block; what cannot be read leaves nothing.
+pub fn unpack(blobs: &Blobs, runtime: &Handle, file: &mut dyn Read) -> Result<FileRef, ArchiveError> {
+    let mut upload = runtime.block_on(blobs.receive())?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(read) => runtime.block_on(upload.write(piece.get(..read).unwrap_or_default()))?,
+            Err(error) => {
+                runtime.block_on(upload.abandon());
+                return Err(error.into());
+            }
+        }
+    }
+    let (sha256, bytes) = runtime.block_on(upload.finish())?;
+    Ok(FileRef { sha256, bytes })
+}
+
 /// Refuses an archive whose end declares a long list of files, before that list takes memory (APPNOTE 4.3.16: size of the
 /// list at 12; one that leaves it to a record for very large archives is longer than we read).
 fn refuse_long_lists(archive: &mut (impl Read + Seek)) -> Result<(), ArchiveError> {
     let damaged = |_| ArchiveError::Damaged;
-    let size = archive.seek(std::io::SeekFrom::End(0)).map_err(damaged)?;
-    archive.seek(std::io::SeekFrom::Start(size.saturating_sub(22 + 65_535))).map_err(damaged)?;
+    let size = archive.seek(io::SeekFrom::End(0)).map_err(damaged)?;
+    archive.seek(io::SeekFrom::Start(size.saturating_sub(22 + 65_535))).map_err(damaged)?;
     let mut end = Vec::new();
     archive.read_to_end(&mut end).map_err(damaged)?;
     archive.rewind().map_err(damaged)?;
@@ -184,11 +222,14 @@ pub async fn write(blobs: &Blobs, works: &[(Kind, &Slug, &Tree)]) -> Result<std:
             let bytes: Bytes = blobs.get(&file.sha256).await?.ok_or_else(|| lost(path))?;
             let name = format!("{}/{slug}/{path}", kind.folder());
             let options = SimpleFileOptions::default().large_file(bytes.len() as u64 > u64::from(u32::MAX));
-            writer.start_file(name, options).map_err(std::io::Error::other)?;
+            writer.start_file(name, options).map_err(io::Error::other)?;
             writer.write_all(&bytes)?;
         }
     }
-    let mut file = writer.finish().map_err(std::io::Error::other)?;
+    let mut file = writer.finish().map_err(io::Error::other)?;
     file.rewind()?;
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests;
