@@ -1,4 +1,5 @@
-//! Every role against every route, the routes taken from the app itself, so that none can be forgotten.
+//! Every role against every route, and another course's owner against the teaching side; the routes are taken from the app
+//! itself, so that none can be forgotten.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
@@ -84,6 +85,63 @@ async fn each_page_answers_with_security_headers_and_no_other_method(pool: PgPoo
             let wrong = tries(&app.stranger(), &Method::DELETE, &concrete(route.path)).await;
             assert_eq!(wrong.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
         }
+    })
+    .await;
+}
+
+/// The pattern with the course, exercise or exam of these names where it has one.
+fn of_course(pattern: &str) -> Option<String> {
+    let place = [
+        ("/teach/courses/{slug}", "/teach/courses/ai-foundation-models"),
+        ("/teach/exercises/{slug}", "/teach/exercises/mnist-digits"),
+        ("/teach/exams/{slug}", "/teach/exams/mnist-practitioner"),
+    ];
+    let (start, real) = place.into_iter().find(|(start, _)| pattern.starts_with(start))?;
+    let rest = pattern.strip_prefix(start)?;
+    let rest = rest.split('/').map(|part| match part {
+        "{id}" | "{attempt}" => "0193a000-0000-7000-8000-000000000000",
+        "{module}" => "background",
+        "{exam}" => "mnist-practitioner",
+        part if part.starts_with('{') => "nothing",
+        part => part,
+    });
+    Some(format!("{real}{}", rest.collect::<Vec<_>>().join("/")))
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn the_owner_of_another_course_finds_nothing_of_this_one(pool: PgPool) {
+    story(pool, async |app| {
+        app.load_content().await;
+        sqlx::query("UPDATE exercises SET course_slug = 'ai-foundation-models' WHERE slug = 'mnist-digits'")
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        let (ines, olga) = (app.person("Ines", Role::Instructor).await, app.person("Olga", Role::Instructor).await);
+        for (person, course) in [(&ines, "ai-foundation-models"), (&olga, "other")] {
+            sqlx::query(
+                "INSERT INTO course_staff (course_slug, person_id, role, added_at) VALUES ($1, $2, 'owner', now())",
+            )
+            .bind(course)
+            .bind(person.person.unwrap().0)
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        }
+        let (mut all, mut found) = (0, 0);
+        for route in routes::all() {
+            let Some(path) = of_course(route.path) else { continue };
+            let name = format!("{} {}", route.method, route.path);
+            let foreign = tries(&olga, &route.method, &path).await;
+            assert_eq!(foreign.status, StatusCode::NOT_FOUND, "a foreign owner at {name}: {}", foreign.text());
+            all += 1;
+            if route.method == Method::GET {
+                let own = tries(&ines, &route.method, &path).await;
+                assert_ne!(own.status, StatusCode::FORBIDDEN, "the owner at {name}");
+                found += usize::from(own.status == StatusCode::OK);
+            }
+        }
+        assert!(all >= 60, "the whole teaching side: {all}");
+        assert!(found >= 10, "the control: an owner finds their own pages: {found}");
     })
     .await;
 }
