@@ -142,6 +142,8 @@ struct Room {
     since: DateTime<Utc>,
     granted: TimeDelta,
     paused_at: Option<DateTime<Utc>>,
+    /// When that break ends by itself: what is left of all breaks is over.
+    paused_until: Option<DateTime<Utc>>,
     stood: TimeDelta,
     is_handed_in: bool,
 }
@@ -173,7 +175,10 @@ impl Room {
                     prop_assert_eq!(Some(open.part()), self.open);
                     prop_assert!(now <= self.end() + GRACE);
                     prop_assert!(!self.is_handed_in, "nothing is taken after it was handed in");
-                    prop_assert!(self.paused_at.is_none_or(|at| now >= at + BREAKS), "nor while the clock stands");
+                    prop_assert!(
+                        self.paused_at.is_none() || self.paused_until <= Some(now),
+                        "nor while the clock stands"
+                    );
                 }
             }
             Event::Upload { began_seconds_ago } => {
@@ -189,7 +194,12 @@ impl Room {
                 }
             }
             Event::BeginNext => drop(attempt.begin_next(now)),
-            Event::Pause => self.paused_at = attempt.pause(now).map(|()| now).ok().or(self.paused_at),
+            Event::Pause => {
+                let left = TimeDelta::seconds(attempt.plan.break_seconds);
+                if attempt.pause(now).is_ok() {
+                    (self.paused_at, self.paused_until) = (Some(now), Some(now + left));
+                }
+            }
             Event::Resume => {
                 if attempt.resume(now).is_ok() {
                     self.stood += self.paused_at.take().map_or(TimeDelta::zero(), |at| now - at);
@@ -217,8 +227,16 @@ proptest! {
         let mut now = start();
         let attempt = Clocked::start(Plan { closes: closes.map(after), ..plan() }, now).unwrap();
         let (granted, stood) = (TimeDelta::hours(1), TimeDelta::zero());
-        let mut room =
-            Room { attempt, open: Some(0), since: now, granted, paused_at: None, stood, is_handed_in: false };
+        let mut room = Room {
+            attempt,
+            open: Some(0),
+            since: now,
+            granted,
+            paused_at: None,
+            paused_until: None,
+            stood,
+            is_handed_in: false,
+        };
         for (seconds, event) in events {
             let halfway = now + TimeDelta::seconds(seconds / 2);
             now += TimeDelta::seconds(seconds);
@@ -234,6 +252,19 @@ proptest! {
         }
         prop_assert!(room.attempt.at(now + TimeDelta::days(30)).is_finished(), "left alone, every attempt ends");
     }
+}
+
+#[test]
+fn a_second_break_ends_by_itself_when_all_of_the_time_for_breaks_is_over() {
+    let mut clocked = Clocked::start(plan(), start()).unwrap();
+    clocked.pause(start()).unwrap();
+    let resumed = start() + TimeDelta::seconds(25);
+    clocked.resume(resumed).unwrap();
+    clocked.pause(resumed).unwrap();
+    let over = resumed + TimeDelta::seconds(575);
+    let standing = clocked.clone().at(over - TimeDelta::seconds(1));
+    assert!(standing.open(PartKind::Theory, over - TimeDelta::seconds(1)).is_err());
+    assert!(clocked.at(over).open(PartKind::Theory, over).is_ok());
 }
 
 #[test]
