@@ -222,94 +222,32 @@ fn options(worker: &Arc<Worker>, slots: usize, stop: CancellationToken) -> Worke
         .add_extension(Arc::clone(worker))
 }
 
-impl TaskHandler for GradeJob {
-    const IDENTIFIER: &'static str = queue::GRADE;
+/// Lets the queue run each kind of job by a function of a worker and the job.
+macro_rules! handlers {
+    ($($job:ident $name:path => |$worker:ident, $it:ident| $work:expr;)+) => {$(
+        impl TaskHandler for $job {
+            const IDENTIFIER: &'static str = $name;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        grade(worker, self.submission).await.map_err(|error| logged(&error))
-    }
+            async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+                let $worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
+                let $it = self;
+                $work.await.map_err(|error| logged(&error))
+            }
+        }
+    )+};
 }
 
-impl TaskHandler for TrainJob {
-    const IDENTIFIER: &'static str = queue::TRAIN;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        grade(worker, self.submission).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for RetrainJob {
-    const IDENTIFIER: &'static str = queue::RETRAIN;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        retrain(worker, self.retraining).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for SweepJob {
-    const IDENTIFIER: &'static str = queue::SWEEP_STORAGE;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        sweep(worker).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for ShadowJob {
-    const IDENTIFIER: &'static str = queue::SHADOW;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        shadow(worker, self.shadow).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for ExamClockJob {
-    const IDENTIFIER: &'static str = queue::EXAM_CLOCK;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        exam_clock(worker, self).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for TrialJob {
-    const IDENTIFIER: &'static str = queue::TRIAL;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        trial(worker, self.trial).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for ScriptTrialJob {
-    const IDENTIFIER: &'static str = queue::SCRIPT_TRIAL;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        trial(worker, self.trial).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for PublishJob {
-    const IDENTIFIER: &'static str = queue::PUBLISH;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        publish(worker, self).await.map_err(|error| logged(&error))
-    }
-}
-
-impl TaskHandler for MailJob {
-    const IDENTIFIER: &'static str = queue::SEND_MAIL;
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let worker = context.get_ext::<Arc<Worker>>().ok_or("no worker in the job's context")?;
-        send(worker, self).await.map_err(|error| logged(&error))
-    }
+handlers! {
+    GradeJob queue::GRADE => |worker, job| grade(worker, job.submission);
+    TrainJob queue::TRAIN => |worker, job| grade(worker, job.submission);
+    RetrainJob queue::RETRAIN => |worker, job| retrain(worker, job.retraining);
+    ShadowJob queue::SHADOW => |worker, job| shadow(worker, job.shadow);
+    TrialJob queue::TRIAL => |worker, job| trial(worker, job.trial);
+    ScriptTrialJob queue::SCRIPT_TRIAL => |worker, job| trial(worker, job.trial);
+    SweepJob queue::SWEEP_STORAGE => |worker, _job| sweep(worker);
+    ExamClockJob queue::EXAM_CLOCK => |worker, job| exam_clock(worker, job);
+    PublishJob queue::PUBLISH => |worker, job| publish(worker, job);
+    MailJob queue::SEND_MAIL => |worker, job| send(worker, job);
 }
 
 /// Carries out what the clock of an exam attempt does by itself, with what follows from its end.
