@@ -9,7 +9,7 @@ use super::{Answer, WebError};
 
 /// A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe in front (OWASP,
 /// CSV injection).
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
+fn cell(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {
@@ -18,7 +18,7 @@ pub(super) fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// The bytes of a table: a mark that says UTF-8, without which Excel guesses, then the head and the rows.
-pub(super) fn table(head: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
+fn table(head: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(head.iter().map(|text| cell(text).into_owned()))?;
     for row in rows {

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use super::class::{item_name, on_offer};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::visit::{Instructor, Require};
-use super::{Answer, AppState, WebError};
+use super::{Answer, AppState, WebError, csv};
 use crate::cohorts::due::Grade;
 use crate::cohorts::{self, Cohort};
 use crate::courses::Course;
@@ -210,9 +209,5 @@ async fn export(
     let cohort = filter.cohort(&cohorts)?;
     let mut conn = state.pool.acquire().await?;
     let book = Book::load(&mut conn, &course, Whose { cohort, person: None }).await?;
-    let name = format!("attachment; filename=\"gradebook-{}.csv\"", course.slug);
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .content_type("text/csv; charset=utf-8")
-        .body(sheet::csv(who.tr, &book)?))
+    csv::download(&format!("gradebook-{}.csv", course.slug), &sheet::head(who.tr, &book), sheet::rows(&book))
 }

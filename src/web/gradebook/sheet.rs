@@ -1,16 +1,12 @@
-//! A gradebook as a CSV file that spreadsheets open, Chinese names included.
+//! A gradebook as a table for spreadsheets.
 
 use super::item_name;
 use crate::cohorts::due::Grade;
 use crate::gradebook::Book;
 use crate::messages::Tr;
-use crate::web::WebError;
-use crate::web::csv::cell;
 
-/// One line a learner; of each item the best score and what counts, in percent without a sign.
-pub(super) fn csv(t: Tr, book: &Book) -> Result<Vec<u8>, WebError> {
-    // Excel takes a file for UTF-8 only if it begins with this mark.
-    let mut file = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+/// The heads of the columns.
+pub(super) fn head(t: Tr, book: &Book) -> Vec<String> {
     let mut head =
         vec![t.s("gradebook-name"), t.s("gradebook-email"), t.s("gradebook-external"), t.s("gradebook-class")];
     for item in &book.items {
@@ -19,20 +15,22 @@ pub(super) fn csv(t: Tr, book: &Book) -> Result<Vec<u8>, WebError> {
         head.push(t.s1("gradebook-counted-column", "item", name));
     }
     head.push(t.s("gradebook-total-column"));
-    file.write_record(head.iter().map(|text| cell(text).into_owned())).map_err(WebError::internal)?;
-    for row in &book.rows {
+    head
+}
+
+/// One line a learner; of each item the best score and what counts, in percent without a sign.
+pub(super) fn rows(book: &Book) -> impl Iterator<Item = Vec<String>> {
+    book.rows.iter().map(|row| {
         let learner = &row.learner;
         let class = learner.cohort_name.as_deref().unwrap_or_default();
-        let mut line: Vec<String> =
-            [&*learner.name, &*learner.email, &*learner.external_id, class].map(|text| cell(text).into_owned()).into();
+        let mut line = [&*learner.name, &*learner.email, &*learner.external_id, class].map(str::to_owned).to_vec();
         for found in &row.cells {
             line.push(number(found.raw));
             line.push(number(found.counted()));
         }
         line.push(number(row.total));
-        file.write_record(&line).map_err(WebError::internal)?;
-    }
-    file.into_inner().map_err(WebError::internal)
+        line
+    })
 }
 
 /// `98.59`; empty where there is no grade.
