@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::{INPUT, Interface, TaskKind};
+use super::{INPUT, Interface};
 use crate::authoring::tree::{FileRef, Tree};
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::exercises::catalogue::{self, CatalogueError};
@@ -14,15 +14,6 @@ use crate::exercises::intake::{
 };
 use crate::exercises::manifest::{DataFile, Manifest, Role};
 use crate::exercises::{ContentError, Exercise};
-
-impl From<TaskKind> for intake::TaskKind {
-    fn from(task: TaskKind) -> Self {
-        match task {
-            TaskKind::Classification => Self::Classification,
-            TaskKind::Regression => Self::Regression,
-        }
-    }
-}
 
 /// What was uploaded: one set to be divided, or each part by itself. Files are given by their names and places.
 #[derive(Debug)]

@@ -1,11 +1,10 @@
 //! Edits of an exercise's manifest by forms: comments, order and what a form does not know stay as they are.
 
-use serde::Deserialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
+use crate::exercises::intake::TaskKind;
 use crate::exercises::manifest::{DataFile, Role};
 use crate::grading::contract::InputKind;
-use crate::grading::metrics::{Metric, MetricKind};
 use crate::grading::verdict::Verdict;
 use crate::messages::Bilingual;
 
@@ -13,35 +12,6 @@ pub mod data;
 mod settings;
 
 pub use settings::{Sealing, Settings};
-
-/// What is to be done, as a form asks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TaskKind {
-    /// Name the class of each sample.
-    Classification,
-    /// Predict a number.
-    Regression,
-}
-
-impl TaskKind {
-    /// Its name in manifests.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Classification => "classification",
-            Self::Regression => "regression",
-        }
-    }
-
-    /// Metrics that it may be judged by.
-    pub fn metrics(self) -> impl Iterator<Item = Metric> {
-        let fits = move |metric: &Metric| match metric.kind() {
-            MetricKind::Classification | MetricKind::Probabilities => self == Self::Classification,
-            MetricKind::Regression => self == Self::Regression,
-        };
-        Metric::ALL.iter().copied().filter(fits)
-    }
-}
 
 /// What a model gets and gives, as it follows from the data.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,11 +22,14 @@ mod table;
 
 use std::path::Path;
 
+use serde::Deserialize;
+
 use super::{
     files::{Array, Values},
     manifest::Task,
 };
 use crate::grading::contract::InputKind;
+use crate::grading::metrics::{Metric, MetricKind};
 
 pub use fault::IntakeFault;
 pub use findings::{Finding, Severity, class_counts, findings, majority_share};
@@ -51,12 +54,32 @@ pub const MAX_COLUMNS: usize = 10_000;
 pub const MAX_SIDE: u32 = 4_096;
 
 /// What is to be done, without the names of the classes, which the data tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TaskKind {
     /// Name the class of each sample.
     Classification,
     /// Predict a number for each sample.
     Regression,
+}
+
+impl TaskKind {
+    /// Its name in manifests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Classification => "classification",
+            Self::Regression => "regression",
+        }
+    }
+
+    /// Metrics that it may be judged by.
+    pub fn metrics(self) -> impl Iterator<Item = Metric> {
+        let fits = move |metric: &Metric| match metric.kind() {
+            MetricKind::Classification | MetricKind::Probabilities => self == Self::Classification,
+            MetricKind::Regression => self == Self::Regression,
+        };
+        Metric::ALL.iter().copied().filter(fits)
+    }
 }
 
 impl From<&Task> for TaskKind {

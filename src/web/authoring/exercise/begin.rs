@@ -6,11 +6,12 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit;
-use crate::authoring::exercise::{Draft, TaskKind};
+use crate::authoring::exercise::Draft;
 use crate::authoring::tree::Tree;
 use crate::authoring::{self, AuthoringError, Kind, New};
 use crate::courses::staff::StaffRole;
 use crate::exercises::catalogue;
+use crate::exercises::intake::TaskKind;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 use crate::web::page::{self, FieldErrors, Page, typed};

@@ -10,7 +10,7 @@ use super::draft;
 use crate::authoring::exercise::data::{self, Uploads};
 use crate::authoring::{Edit, Kind, set_private_files};
 use crate::courses::staff::StaffRole;
-use crate::exercises::intake::{Described, IntakeFault, Shares};
+use crate::exercises::intake::{Described, IntakeFault, Shares, TaskKind};
 use crate::exercises::manifest::DataFile;
 use crate::grading::contract::InputKind;
 use crate::web::authoring::{base_of, place, save, text_edit, work};
@@ -38,7 +38,7 @@ pub(super) async fn upload(
     let work = work(&state, &who, (Kind::Exercise, &slug), StaffRole::Author).await?;
     let mut draft = draft(&state, &work).await?;
     let (fields, files) = form.receive_scratch(&state, &who, LARGEST).await?;
-    let described = described(&fields, draft.task().into())?;
+    let described = described(&fields, draft.task())?;
     let shares = shares(&fields)?;
     let prepared = spawn_blocking(move || data::prepare(&uploads(&files, shares), &described));
     let prepared = prepared.await.map_err(WebError::internal)??;
@@ -63,7 +63,7 @@ pub(super) async fn upload(
     Ok(page::see_other(&format!("{}?notice=saved#data", place(&saved))))
 }
 
-fn described(fields: &Fields, task: crate::exercises::intake::TaskKind) -> Result<Described, WebError> {
+fn described(fields: &Fields, task: TaskKind) -> Result<Described, WebError> {
     let field = |name: &str| fields.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let kind = match field("kind").as_deref() {
         Some("image") => Some(InputKind::Image),
