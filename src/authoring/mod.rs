@@ -31,7 +31,8 @@ pub mod tree;
 pub mod trials;
 
 pub use store::{
-    find, findings, keep_findings, of_course, of_staff, private_files, revision, revisions, set_private_files,
+    course_of_exercise, find, findings, keep_findings, of_course, of_staff, private_files, revision, revisions,
+    set_private_files,
 };
 use tree::{FileRef, Tree};
 

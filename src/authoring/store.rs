@@ -133,6 +133,16 @@ pub async fn find(executor: impl PgExecutor<'_>, kind: Kind, slug: &Slug) -> Res
     Ok(row.map(Work::from))
 }
 
+/// The course whose staff may change an exercise; `None` where no work is called so.
+pub async fn course_of_exercise(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Slug>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT course_slug AS "course: Slug" FROM works WHERE kind = 'exercise' AND slug = $1"#,
+        slug.as_str(),
+    )
+    .fetch_optional(executor)
+    .await
+}
+
 /// A work at its newest revision, which nobody else changes until the transaction ends.
 pub(super) async fn lock(conn: &mut PgConnection, kind: Kind, slug: &Slug) -> Result<Option<Work>, sqlx::Error> {
     sqlx::query!("SELECT FROM works WHERE kind = $1 AND slug = $2 FOR UPDATE", kind.name(), slug.as_str())

@@ -3,6 +3,7 @@
 use super::visit::{Instructor, Require};
 use super::{State, WebError};
 use crate::accounts::{Person, Role};
+use crate::authoring;
 use crate::courses::staff::{self, StaffRole};
 use crate::exams;
 use crate::exercises::catalogue;
@@ -19,13 +20,18 @@ pub(super) async fn on_course(
     if role < least { Err(WebError::Forbidden) } else { Ok(role) }
 }
 
-/// What somebody may do on an exercise: what they may on its course; every instructor has a part in one from files.
+/// What somebody may do on an exercise: what they may on its course, also while it is a draft; every instructor has a
+/// part in one from files.
 pub(super) async fn standing_on_exercise(
     state: &State,
     person: &Person,
     exercise: &Slug,
 ) -> Result<Option<StaffRole>, WebError> {
-    Ok(match catalogue::course_of(&state.pool, exercise).await? {
+    let course = match authoring::course_of_exercise(&state.pool, exercise).await? {
+        Some(course) => Some(course),
+        None => catalogue::course_of(&state.pool, exercise).await?,
+    };
+    Ok(match course {
         Some(course) => staff::standing(&state.pool, &course, person).await?,
         None => Some(StaffRole::Owner).filter(|_| person.role >= Role::Instructor),
     })
