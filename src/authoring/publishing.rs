@@ -7,7 +7,6 @@ use super::exercise::data;
 use super::folder::{self, CourseContent};
 use super::{AuthoringError, Kind, Work, store, trials};
 use crate::blobs::Blobs;
-use crate::exercises::catalogue::Offer;
 use crate::exercises::intake::Severity;
 use crate::exercises::manifest::{DataFile, Sealed};
 use crate::exercises::{Exercise, catalogue, private};
@@ -74,7 +73,7 @@ async fn publish_course(
     work: &Work,
     now: DateTime<Utc>,
 ) -> Result<(), AuthoringError> {
-    let known: Vec<Slug> = catalogue::list(&mut *conn).await?.into_iter().map(|offer: Offer| offer.slug).collect();
+    let known = catalogue::slugs(&mut *conn).await?;
     let CourseContent { course, exams } = folder::course(blobs, (&work.slug, &work.tree), &known).await?;
     let taken = |slug: &Slug| AuthoringError::SlugTaken(slug.clone());
     courses::publish(conn, &course, now).await?.ok_or_else(|| taken(&work.slug))?;

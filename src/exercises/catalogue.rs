@@ -19,7 +19,7 @@ use crate::grading::Evaluation;
 use crate::ids::Slug;
 use crate::messages::Bilingual;
 
-pub use store::{course_of, find, list, target, version};
+pub use store::{course_of, find, list, slugs, target, version};
 
 /// An exercise that learners can submit to.
 #[derive(Debug, Clone)]

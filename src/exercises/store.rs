@@ -116,6 +116,13 @@ pub async fn list(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Err
     Ok(rows.into_iter().map(Offer::from).collect())
 }
 
+/// Names of the exercises on offer.
+pub async fn slugs(executor: impl PgExecutor<'_>) -> Result<Vec<Slug>, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT slug AS "slug: Slug" FROM exercises WHERE withdrawn_at IS NULL ORDER BY slug"#)
+        .fetch_all(executor)
+        .await
+}
+
 /// The course whose staff author an exercise; `None` for one from files, or an unknown one.
 pub async fn course_of(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Slug>, sqlx::Error> {
     let found =

@@ -66,15 +66,13 @@ pub enum Outcome {
     NoCourse,
 }
 
-/// What the dry run says of one work.
+/// What would become of one work of an import.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     /// The work.
     pub entry: Entry,
     /// What would become of it.
     pub outcome: Outcome,
-    /// What is wrong with its files; they can be imported as a draft, but not be published so.
-    pub faults: Vec<String>,
 }
 
 impl Planned {
@@ -134,23 +132,37 @@ pub async fn keep(
 /// What would become of each work of an import, if it were applied now.
 pub async fn plan(
     conn: &mut PgConnection,
-    blobs: &Blobs,
     import: &Import,
     importer: Importer<'_>,
 ) -> Result<Vec<Planned>, AuthoringError> {
-    let mut known: Vec<Slug> = catalogue::list(&mut *conn).await?.into_iter().map(|offer| offer.slug).collect();
-    known.extend(import.works.iter().filter(|entry| entry.kind == Kind::Exercise).map(|entry| entry.slug.clone()));
     let mut planned = Vec::new();
     for entry in &import.works {
-        let outcome = outcome(conn, import, entry, importer).await?;
-        let faults = match faults(blobs, entry, &known).await {
+        planned.push(Planned { entry: entry.clone(), outcome: outcome(conn, import, entry, importer).await? });
+    }
+    Ok(planned)
+}
+
+/// What is wrong with the files of each work, in their order: it can be imported as a draft, but not be published so.
+pub async fn faults(
+    conn: &mut PgConnection,
+    blobs: &Blobs,
+    import: &Import,
+) -> Result<Vec<Vec<String>>, AuthoringError> {
+    let mut known = catalogue::slugs(&mut *conn).await?;
+    known.extend(import.works.iter().filter(|entry| entry.kind == Kind::Exercise).map(|entry| entry.slug.clone()));
+    let mut all = Vec::new();
+    for Entry { kind, slug, tree } in &import.works {
+        let read = match kind {
+            Kind::Exercise => folder::exercise(blobs, slug, tree).await.map(drop),
+            Kind::Course => folder::course(blobs, (slug, tree), &known).await.map(drop),
+        };
+        all.push(match read {
             Ok(()) => Vec::new(),
             Err(AuthoringError::Faults(faults)) => faults,
             Err(error) => return Err(error),
-        };
-        planned.push(Planned { entry: entry.clone(), outcome, faults });
+        });
     }
-    Ok(planned)
+    Ok(all)
 }
 
 async fn outcome(
@@ -191,13 +203,6 @@ fn home(import: &Import, entry: &Entry) -> Option<Slug> {
     }
 }
 
-async fn faults(blobs: &Blobs, entry: &Entry, known: &[Slug]) -> Result<(), AuthoringError> {
-    match entry.kind {
-        Kind::Exercise => folder::exercise(blobs, &entry.slug, &entry.tree).await.map(|_| ()),
-        Kind::Course => folder::course(blobs, (&entry.slug, &entry.tree), known).await.map(|_| ()),
-    }
-}
-
 /// Makes drafts and revisions of what the plan says, in the caller's transaction. Nothing is published.
 pub async fn apply(
     conn: &mut PgConnection,
@@ -207,7 +212,7 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<(), AuthoringError> {
     let by = importer.id();
-    for Planned { entry, outcome, .. } in planned {
+    for Planned { entry, outcome } in planned {
         match outcome {
             Outcome::New { course } => {
                 let new = New {

@@ -114,7 +114,7 @@ struct Line {
     faults: Vec<String>,
 }
 
-fn line(t: Tr, planned: &Planned) -> Line {
+fn line(t: Tr, planned: &Planned, faults: Vec<String>) -> Line {
     let files = planned.entry.tree.len();
     let (outcome, changes) = match &planned.outcome {
         Outcome::New { course } => (t.s2("import-new", "files", files, "course", course.as_str()), Vec::new()),
@@ -134,7 +134,7 @@ fn line(t: Tr, planned: &Planned) -> Line {
         is_refused: planned.is_refused(),
         more: changes.len().saturating_sub(NAMED),
         changes: changes.into_iter().take(NAMED).map(|(path, change)| (path, word(change))).collect(),
-        faults: planned.faults.clone(),
+        faults,
     }
 }
 
@@ -148,13 +148,14 @@ async fn own(state: &State, who: &Require<Instructor>, id: &str) -> Result<Impor
 async fn report(state: AppState, who: Require<Instructor>, id: web::Path<String>) -> Answer {
     let import = own(&state, &who, &id).await?;
     let mut conn = state.pool.acquire().await?;
-    let planned = imports::plan(&mut conn, &state.blobs, &import, Importer::Person(&who.person)).await?;
+    let planned = imports::plan(&mut conn, &import, Importer::Person(&who.person)).await?;
+    let faults = imports::faults(&mut conn, &state.blobs, &import).await?;
     let may_apply = import.applied_at.is_none()
         && planned.iter().any(Planned::is_change)
         && !planned.iter().any(Planned::is_refused);
     page::show(&ReportPage {
         page: Page::new(&state, &who, who.tr.s("import-report-title")),
-        lines: planned.iter().map(|planned| line(who.tr, planned)).collect(),
+        lines: planned.iter().zip(faults).map(|(planned, faults)| line(who.tr, planned, faults)).collect(),
         may_apply,
         import,
     })
@@ -165,7 +166,7 @@ async fn apply(state: AppState, who: Require<Instructor>, id: web::Path<String>)
     let import = own(&state, &who, &id).await?;
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
-    let planned = imports::plan(&mut tx, &state.blobs, &import, Importer::Person(&who.person)).await?;
+    let planned = imports::plan(&mut tx, &import, Importer::Person(&who.person)).await?;
     if import.applied_at.is_some() || planned.iter().any(Planned::is_refused) {
         return Err(WebError::Conflict("import-not-possible", Vec::new()));
     }
@@ -205,10 +206,7 @@ async fn export_course(state: AppState, who: Require<Instructor>, slug: web::Pat
 
 async fn export_exercise(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
     let slug: Slug = slug.parse().map_err(|_| WebError::NotFound)?;
-    match authoring::find(&state.pool, Kind::Exercise, &slug).await? {
-        Some(work) => on_course(&state, &who, &work.course, StaffRole::Author).await?,
-        None => on_exercise(&state, &who, &slug, StaffRole::Author).await?,
-    };
+    on_exercise(&state, &who, &slug, StaffRole::Author).await?;
     let tree = files(&state, Kind::Exercise, &slug).await?.ok_or(WebError::NotFound)?;
     download(&state, &who, &slug, &[(Kind::Exercise, &slug, &tree)]).await
 }
@@ -289,10 +287,7 @@ async fn fork_exercise(
     let course: Slug = course.parse().map_err(|_| WebError::NotFound)?;
     on_course(&state, &who, &course, StaffRole::Author).await?;
     let slug: Slug = copy.from.trim().parse().map_err(|_| WebError::NotFound)?;
-    match authoring::find(&state.pool, Kind::Exercise, &slug).await? {
-        Some(work) => on_course(&state, &who, &work.course, StaffRole::Author).await?,
-        None => on_exercise(&state, &who, &slug, StaffRole::Author).await?,
-    };
+    on_exercise(&state, &who, &slug, StaffRole::Author).await?;
     let new = new_name(&copy.slug)?;
     let tree = files(&state, Kind::Exercise, &slug).await?.ok_or(WebError::NotFound)?;
     let now = state.clock.now();

@@ -134,7 +134,7 @@ async fn module_row(state: &State, t: Tr, work: &Work, module: &course::Module) 
 
 /// Everything that keeps the newest state from being published.
 pub(super) async fn problems(state: &State, work: &Work) -> Result<Vec<String>, WebError> {
-    let known: Vec<Slug> = catalogue::list(&state.pool).await?.into_iter().map(|offer| offer.slug).collect();
+    let known = catalogue::slugs(&state.pool).await?;
     match folder::course(&state.blobs, (&work.slug, &work.tree), &known).await {
         Ok(_) => Ok(Vec::new()),
         Err(AuthoringError::Faults(faults)) => Ok(faults),

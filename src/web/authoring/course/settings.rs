@@ -75,7 +75,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::P
 
 /// Exercises that the certificate may demand: those on offer, those of the course, and what it names already.
 async fn exercises(state: &State, course: &Slug, certificate: &Certificate) -> Result<Vec<Choice>, WebError> {
-    let offered = catalogue::list(&state.pool).await?.into_iter().map(|offer| offer.slug.to_string());
+    let offered = catalogue::slugs(&state.pool).await?.into_iter().map(|slug| slug.to_string());
     let own = authoring::of_course(&state.pool, course).await?.into_iter().map(|work| work.slug.to_string());
     let mut names: Vec<String> = offered.chain(own).chain(certificate.exercises.iter().cloned()).collect();
     names.sort();
