@@ -1,5 +1,7 @@
 //! The result page: the sentence, the bar with the mark, the tables, the gallery, the facts to reproduce it.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use serde::Deserialize;
 
@@ -185,8 +187,13 @@ impl View {
 
 /// The sentence for the reason code, with its numbers.
 pub(super) fn reason(tr: Tr, report: &Report) -> String {
-    let key = format!("reason-{}", report.reason.as_str());
-    let mut args = report.args.clone();
+    reason_in_words(tr, report.reason.as_str(), &report.args)
+}
+
+/// The sentence for a reason code, with its numbers and names.
+pub(super) fn reason_in_words(tr: Tr, code: &str, args: &BTreeMap<String, String>) -> String {
+    let key = format!("reason-{code}");
+    let mut args = args.clone();
     if let Some(metric) = args.get_mut("metric") {
         *metric = tr.s(&format!("metric-{metric}"));
     }

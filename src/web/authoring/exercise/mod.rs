@@ -6,7 +6,6 @@ use askama::Template;
 
 use super::preview::Fragment;
 use super::work;
-use crate::accounts::Role;
 use crate::authoring::exercise::{Draft, Sealing};
 use crate::authoring::trials::{self, Standing, Trial, Tried};
 use crate::authoring::{self, AuthoringError, Kind, Work, folder};
@@ -14,8 +13,9 @@ use crate::courses::staff::{self, StaffRole};
 use crate::exercises::Exercise;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
-use crate::messages::{Lang, Tr, filled};
+use crate::messages::{Lang, Tr};
 use crate::web::page::{self, FieldErrors, Page};
+use crate::web::result::reason_in_words;
 use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
@@ -111,10 +111,7 @@ impl ExampleLine {
         Self {
             score: score(tried.as_ref().and_then(|tried| tried.score)),
             sealed: score(tried.as_ref().and_then(|tried| tried.sealed)),
-            reason: tried
-                .as_ref()
-                .map(|tried| filled(t.lang, &format!("reason-{}", tried.reason), &tried.args))
-                .unwrap_or_default(),
+            reason: tried.as_ref().map(|tried| reason_in_words(t, &tried.reason, &tried.args)).unwrap_or_default(),
             file,
             expected,
             tried,
@@ -173,7 +170,7 @@ async fn edit_page(
         page.refresh = Some(5);
     }
     Ok(EditPage {
-        may_write: who.person.role == Role::Admin || role >= Some(StaffRole::Author),
+        may_write: role >= Some(StaffRole::Author),
         metrics: draft
             .task()
             .metrics()
