@@ -30,10 +30,7 @@ mod store;
 pub mod tree;
 pub mod trials;
 
-pub use store::{
-    course_of_exercise, find, findings, keep_findings, of_course, of_staff, private_files, revision, revisions,
-    set_private_files,
-};
+pub use store::{course_of_exercise, find, of_course, of_staff, private_files, revision, revisions, set_private_files};
 use tree::{FileRef, Tree};
 
 /// What a work is.

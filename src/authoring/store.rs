@@ -280,7 +280,7 @@ pub async fn set_private_files(conn: &mut PgConnection, slug: &Slug, files: &[Da
 }
 
 /// What was found about the data of an exercise, if it was looked for in this state of the data.
-pub async fn findings(
+pub(super) async fn findings(
     executor: impl PgExecutor<'_>,
     slug: &Slug,
     data: &Sha256,
@@ -297,7 +297,7 @@ pub async fn findings(
 }
 
 /// Keeps what was found about the data in this state.
-pub async fn keep_findings(
+pub(super) async fn keep_findings(
     executor: impl PgExecutor<'_>,
     slug: &Slug,
     data: &Sha256,

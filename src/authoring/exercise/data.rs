@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use sqlx::PgConnection;
 
 use super::{INPUT, Interface};
 use crate::authoring::tree::{FileRef, Tree};
+use crate::authoring::{AuthoringError, KeptFinding, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::exercises::catalogue::{self, CatalogueError};
 use crate::exercises::files;
@@ -14,6 +16,7 @@ use crate::exercises::intake::{
 };
 use crate::exercises::manifest::{DataFile, Manifest, Role};
 use crate::exercises::{ContentError, Exercise};
+use crate::ids::Slug;
 
 /// What was uploaded: one set to be divided, or each part by itself. Files are given by their names and places.
 #[derive(Debug)]
@@ -82,7 +85,7 @@ fn with_same_classes(parts: Parts) -> Result<Parts, IntakeFault> {
 }
 
 /// Stores files; returns each with its place in blob storage.
-pub async fn store(blobs: &Blobs, kept: Vec<KeptFile>) -> Result<Vec<(DataFile, FileRef)>, StorageError> {
+pub async fn keep(blobs: &Blobs, kept: Vec<KeptFile>) -> Result<Vec<(DataFile, FileRef)>, StorageError> {
     let mut stored: Vec<(DataFile, FileRef)> = Vec::new();
     for KeptFile { entry, bytes } in kept {
         let known = stored.iter().find(|(other, _)| other.sha256 == entry.sha256).map(|(_, file)| *file);
@@ -96,18 +99,31 @@ pub async fn store(blobs: &Blobs, kept: Vec<KeptFile>) -> Result<Vec<(DataFile, 
 }
 
 /// What [`findings`] depend on, so that they are made once for each state of the data.
-pub fn identity(manifest: &Manifest, private: &[DataFile]) -> Sha256 {
+fn identity(manifest: &Manifest, private: &[DataFile]) -> Sha256 {
     let parts = (&manifest.data, private, &manifest.task);
     // Strings and lists only: this cannot fail, and findings of an empty text would only be made again.
     Sha256::of(&serde_json::to_vec(&parts).unwrap_or_default())
 }
 
-/// Looks at all data of an exercise, whichever way they came. Takes a while for large files.
+/// What is easily overlooked about the data of a draft, whichever way they came: looked for once for each state of the
+/// data, then kept with the work.
 pub async fn findings(
+    conn: &mut PgConnection,
     blobs: &Blobs,
-    exercise: &Exercise,
+    (slug, exercise): (&Slug, &Exercise),
     private: &[DataFile],
-) -> Result<Vec<Finding>, CatalogueError> {
+) -> Result<Vec<KeptFinding>, AuthoringError> {
+    let identity = identity(&exercise.manifest, private);
+    if let Some(kept) = store::findings(&mut *conn, slug, &identity).await? {
+        return Ok(kept);
+    }
+    let found: Vec<_> = look(blobs, exercise, private).await?.iter().map(KeptFinding::from).collect();
+    store::keep_findings(conn, slug, &identity, &found).await?;
+    Ok(found)
+}
+
+/// Takes a while for large files.
+async fn look(blobs: &Blobs, exercise: &Exercise, private: &[DataFile]) -> Result<Vec<Finding>, CatalogueError> {
     let manifest = &exercise.manifest;
     let Some(hidden) = collected(blobs, manifest, [Role::HiddenSamples, Role::HiddenLabels]).await? else {
         return Ok(Vec::new());

@@ -42,9 +42,9 @@ pub(super) async fn upload(
     let shares = shares(&fields)?;
     let prepared = spawn_blocking(move || data::prepare(&uploads(&files, shares), &described));
     let prepared = prepared.await.map_err(WebError::internal)??;
-    let open = data::store(&state.blobs, prepared.open).await?;
+    let open = data::keep(&state.blobs, prepared.open).await?;
     let private: Vec<DataFile> =
-        data::store(&state.blobs, prepared.private).await?.into_iter().map(|(entry, _)| entry).collect();
+        data::keep(&state.blobs, prepared.private).await?.into_iter().map(|(entry, _)| entry).collect();
     let entries: Vec<DataFile> = open.iter().map(|(entry, _)| entry.clone()).collect();
     draft.set_data(&prepared.interface, &entries);
     if !private.is_empty() {

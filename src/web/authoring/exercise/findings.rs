@@ -1,4 +1,4 @@
-//! What is easily overlooked about the data of an exercise: looked for once for each state of the data, then kept.
+//! What is easily overlooked about the data of a draft, in words.
 
 use crate::authoring::exercise::data;
 use crate::authoring::{self, Work};
@@ -16,16 +16,8 @@ pub(super) struct FindingLine {
 /// The findings about a draft's data.
 pub(super) async fn of(state: &State, t: Tr, work: &Work, exercise: &Exercise) -> Result<Vec<FindingLine>, WebError> {
     let private = authoring::private_files(&state.pool, &work.slug).await?;
-    let identity = data::identity(&exercise.manifest, &private);
-    let kept = authoring::findings(&state.pool, &work.slug, &identity).await?;
-    let found = if let Some(kept) = kept {
-        kept
-    } else {
-        let found = data::findings(&state.blobs, exercise, &private).await?;
-        let found: Vec<_> = found.iter().map(authoring::KeptFinding::from).collect();
-        authoring::keep_findings(&state.pool, &work.slug, &identity, &found).await?;
-        found
-    };
+    let mut conn = state.pool.acquire().await?;
+    let found = data::findings(&mut conn, &state.blobs, (&work.slug, exercise), &private).await?;
     let line = |finding: authoring::KeptFinding| FindingLine {
         is_fault: finding.severity == Severity::Fault,
         text: crate::messages::filled(t.lang, &finding.key, &finding.args),
