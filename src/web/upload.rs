@@ -39,23 +39,35 @@ impl UploadedForm {
 
     /// Streams the whole body into blob storage, for requests that are no form.
     pub(super) async fn receive_raw(self, state: &State, limit: u64) -> Result<Received, WebError> {
-        let mut payload = self.payload;
-        if says_more_than(&self.request, limit) {
-            intake::drain(&mut payload).await;
-            return Err(intake::too_large(limit));
-        }
+        let (_, mut payload) = self.announced_within(limit, || intake::too_large(limit)).await?;
         intake::receive(state, &mut payload, limit).await
+    }
+
+    /// The request and its unread body, unless it announces more than `limit` bytes.
+    async fn announced_within(
+        self,
+        limit: u64,
+        refusal: impl FnOnce() -> WebError,
+    ) -> Result<(HttpRequest, actix_web::dev::Payload), WebError> {
+        let Self { request, mut payload } = self;
+        let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > limit) {
+            intake::drain(&mut payload).await;
+            return Err(refusal());
+        }
+        Ok((request, payload))
+    }
+
+    /// The parts of a form whose files together have at most `limit` bytes, as far as it announces them.
+    async fn parts(self, limit: u64, refusal: impl FnOnce() -> WebError) -> Result<Multipart, WebError> {
+        let (request, payload) = self.announced_within(limit + FORM_OVERHEAD, refusal).await?;
+        Ok(Multipart::new(request.headers(), payload))
     }
 
     /// Reads every field of a small form into memory; over `limit` bytes in all it is refused with `refusal`.
     pub(super) async fn small(self, limit: usize, refusal: &'static str) -> Result<HashMap<String, Vec<u8>>, WebError> {
         let too_large = || WebError::TooLarge(refusal, Vec::new());
-        let mut payload = self.payload;
-        if says_more_than(&self.request, limit as u64 + FORM_OVERHEAD) {
-            intake::drain(&mut payload).await;
-            return Err(too_large());
-        }
-        let mut form = Multipart::new(self.request.headers(), payload);
+        let mut form = self.parts(limit as u64, too_large).await?;
         let (mut fields, mut size) = (HashMap::new(), 0);
         while let Some(field) = form.next().await {
             let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
@@ -87,13 +99,8 @@ impl UploadedForm {
 
     /// Streams the files of the form into blob storage, `limit` bytes each at most, and reads the fields beside them.
     pub(super) async fn receive(self, state: &State, limit: u64) -> Result<(ReceivedModel, Options), WebError> {
-        let mut payload = self.payload;
-        if says_more_than(&self.request, limit + FORM_OVERHEAD) {
-            intake::drain(&mut payload).await;
-            return Err(intake::too_large(limit));
-        }
-        let mut form = Multipart::new(self.request.headers(), payload);
-        let mut fields: HashMap<String, String> = HashMap::new();
+        let mut form = self.parts(limit, || intake::too_large(limit)).await?;
+        let mut fields = Fields::new();
         let mut received: Vec<(String, Received)> = Vec::new();
         while let Some(field) = form.next().await {
             let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
@@ -115,19 +122,7 @@ impl UploadedForm {
         }
         Ok((ReceivedModel::from_files(state, received, limit).await?, options(fields)?))
     }
-}
 
-/// A file of a form, streamed to a scratch file that goes when this is dropped.
-pub(super) struct ScratchFile {
-    /// Name of the form's field.
-    pub field: String,
-    /// What its owner called it.
-    pub name: String,
-    /// Where it lies.
-    pub file: tempfile::NamedTempFile,
-}
-
-impl UploadedForm {
     /// Streams the files of a form into blob storage, `limit` bytes each at most, and reads the fields beside them.
     pub(super) async fn receive_blobs<R>(
         self,
@@ -172,12 +167,7 @@ impl UploadedForm {
         limit: u64,
         mut take: impl AsyncFnMut(String, String, &mut actix_multipart::Field) -> Result<(), WebError>,
     ) -> Result<Fields, WebError> {
-        let mut payload = self.payload;
-        if says_more_than(&self.request, limit + FORM_OVERHEAD) {
-            intake::drain(&mut payload).await;
-            return Err(intake::too_large(limit));
-        }
-        let mut form = Multipart::new(self.request.headers(), payload);
+        let mut form = self.parts(limit, || intake::too_large(limit)).await?;
         let mut fields = Fields::new();
         while let Some(field) = form.next().await {
             let mut field = field.map_err(|_| WebError::Invalid("submit-cut-off", Vec::new()))?;
@@ -196,16 +186,20 @@ impl UploadedForm {
     }
 }
 
+/// A file of a form, streamed to a scratch file that goes when this is dropped.
+pub(super) struct ScratchFile {
+    /// Name of the form's field.
+    pub field: String,
+    /// What its owner called it.
+    pub name: String,
+    /// Where it lies.
+    pub file: tempfile::NamedTempFile,
+}
+
 /// Fields of a form that are no files.
 pub(super) type Fields = HashMap<String, String>;
 
-/// Whether a request announces a body of more than `limit` bytes.
-fn says_more_than(request: &HttpRequest, limit: u64) -> bool {
-    let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    length.is_some_and(|length| length > limit)
-}
-
-fn options(mut fields: HashMap<String, String>) -> Result<Options, WebError> {
+fn options(mut fields: Fields) -> Result<Options, WebError> {
     let mut take = |name: &str| fields.remove(name).unwrap_or_default();
     let (chosen, custom) = (take("scale"), take("mean_std"));
     let scale = if chosen == "custom" { custom } else { chosen };
