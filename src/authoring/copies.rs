@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, value};
 
+use super::folder::lost;
 use super::tree::{self, FileRef, Tree};
 use super::{AuthoringError, Kind, keep};
 use crate::blobs::Blobs;
@@ -108,7 +109,7 @@ pub async fn renamed_course(blobs: &Blobs, tree: &Tree, slug: &Slug) -> Result<T
 }
 
 async fn with_slug(blobs: &Blobs, file: &FileRef, slug: &str) -> Result<FileRef, AuthoringError> {
-    let bytes = blobs.get(&file.sha256).await?.unwrap_or_default();
+    let bytes = blobs.get(&file.sha256).await?.ok_or_else(|| lost(slug))?;
     let text = String::from_utf8_lossy(&bytes);
     let mut document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| AuthoringError::Faults(vec![error.to_string()]))?;

@@ -143,7 +143,7 @@ pub async fn draft_evaluation(
         (Some(Sealed::Private { .. }), [_, ..]) => {
             Some(private::active(blobs, manifest, ("draft".to_owned(), private.to_vec())).await?)
         }
-        _ => None,
+        (Some(Sealed::Private { .. }), []) | (Some(Sealed::Variants { .. }) | None, _) => None,
     };
     evaluation(blobs, manifest, private).await
 }

@@ -1,7 +1,6 @@
 //! Trial, publication, and the dry run of a change on what learners have submitted.
 
 use actix_web::web;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::read;
@@ -33,17 +32,8 @@ pub(super) async fn run_trial(state: AppState, who: Require<Instructor>, slug: w
     Ok(page::see_other(&format!("{}#examples", place(&work))))
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Nothing {}
-
 /// Puts the draft on offer; refused unless its reference solutions came out as expected on this server.
-pub(super) async fn publish(
-    state: AppState,
-    who: Require<Instructor>,
-    slug: web::Path<String>,
-    _: web::Form<Nothing>,
-) -> Answer {
+pub(super) async fn publish(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
     let work = work(&state, &who, (Kind::Exercise, &slug), StaffRole::Author).await?;
     let now = state.clock.now();
     let before = catalogue::find(&state.pool, &work.slug).await?.map(|offer| offer.version);
