@@ -110,10 +110,8 @@ fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
         let folder =
             content.join("courses").join(authored.course.as_str()).join("exams").join(authored.exam.slug.as_str());
         let texts = exams::check::check_texts(authored, &folder);
-        let faults: Vec<String> = {
-            let texts = texts.iter().map(ToString::to_string);
-            drawing.faults.iter().cloned().chain(texts).collect()
-        };
+        let texts = texts.iter().map(ToString::to_string);
+        let faults: Vec<String> = drawing.faults.iter().cloned().chain(texts).collect();
         let facts: [(&'static str, &dyn ToString); 6] = [
             ("name", &authored.exam.slug),
             ("papers", &drawing.papers),

@@ -148,7 +148,7 @@ async fn replace(
     now: DateTime<Utc>,
 ) -> Result<(), RegradeError> {
     // Whoever changes it at the same time waits here, and then finds it superseded.
-    if !store::supersede(conn, before.id, now).await? {
+    if store::supersede(conn, &[before.id], now).await?.is_empty() {
         return Err(RegradeError::Changed);
     }
     store::stand(conn, change.after, now).await?;

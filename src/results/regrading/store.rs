@@ -34,20 +34,21 @@ pub(super) async fn insert_decision(
     Ok(())
 }
 
-/// Takes a grading from its place; false if it stood there no more.
-pub(super) async fn supersede(
+/// Takes gradings from their places; says of which submissions, for some may stand there no more.
+pub(in crate::results) async fn supersede(
     conn: &mut PgConnection,
-    grading: GradingId,
+    gradings: &[GradingId],
     now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    let result = sqlx::query!(
-        "UPDATE publications SET superseded_at = $2 WHERE grading_id = $1 AND superseded_at IS NULL",
-        grading.0,
+) -> Result<Vec<SubmissionId>, sqlx::Error> {
+    let ids: Vec<uuid::Uuid> = gradings.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!(
+        r#"UPDATE publications SET superseded_at = $2 WHERE grading_id = ANY ($1) AND superseded_at IS NULL
+           RETURNING submission_id AS "submission: SubmissionId""#,
+        &ids,
         now,
     )
-    .execute(conn)
-    .await?;
-    Ok(result.rows_affected() == 1)
+    .fetch_all(conn)
+    .await
 }
 
 /// Puts a grading in its place, for the first time or again.

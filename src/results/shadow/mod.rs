@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::regrading::Worse;
+use super::regrading::{self, Worse};
 use super::{Origin, ResultError};
 use crate::blobs::Sha256;
 use crate::exercises::catalogue;
@@ -261,7 +261,7 @@ pub async fn publish(
     }
     moved.retain(|found| found.is_published(worse));
     let standing: Vec<GradingId> = moved.iter().map(|found| found.grading).collect();
-    let freed: HashSet<SubmissionId> = store::supersede(conn, &standing, now).await?.into_iter().collect();
+    let freed: HashSet<SubmissionId> = regrading::store::supersede(conn, &standing, now).await?.into_iter().collect();
     moved.retain(|found| freed.contains(&found.submission));
     let rows: Vec<store::Publication> = moved
         .iter()

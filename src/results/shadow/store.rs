@@ -295,23 +295,6 @@ pub(super) async fn end_published(
     Ok(done.rows_affected() == 1)
 }
 
-/// Takes gradings from their places; says of which submissions, for some may stand there no more.
-pub(super) async fn supersede(
-    conn: &mut PgConnection,
-    gradings: &[GradingId],
-    now: DateTime<Utc>,
-) -> Result<Vec<SubmissionId>, sqlx::Error> {
-    let ids: Vec<Uuid> = gradings.iter().map(|id| id.0).collect();
-    sqlx::query_scalar!(
-        r#"UPDATE publications SET superseded_at = $2 WHERE grading_id = ANY ($1) AND superseded_at IS NULL
-           RETURNING submission_id AS "submission: SubmissionId""#,
-        &ids,
-        now,
-    )
-    .fetch_all(conn)
-    .await
-}
-
 /// One result that becomes real.
 pub(super) struct Publication {
     pub submission: SubmissionId,
