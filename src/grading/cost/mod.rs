@@ -46,7 +46,7 @@ pub fn multiply_adds(model: &[u8], contract: &Contract) -> Option<u64> {
         count.functions.insert([one_name(text(10)), text(1), text(13)], function);
     }
     let graph = messages(7).next()?;
-    let mut batch = 1;
+    let mut batch = 1_u64;
     let mut scope = Scope::default();
     count.store(graph, &mut scope)?;
     for input in bytes_of(graph, 11) {
@@ -57,7 +57,8 @@ pub fn multiply_adds(model: &[u8], contract: &Contract) -> Option<u64> {
             let named = |spec: &&InputSpec| contract.inputs.len() == 1 || spec.name.as_bytes() == name;
             let (size, given) = given_shape(contract.inputs.iter().find(named)?, &declared)?;
             let shape = given.into_iter().map(|size| size as u64).collect();
-            batch = size as u64;
+            // A batch of nothing is never run, so it has no cost of a sample.
+            batch = u64::try_from(size).ok().filter(|size| *size > 0)?;
             scope.define(name, Tensor { shape: Some(shape), ..Tensor::default() })?;
         }
     }

@@ -191,6 +191,14 @@ fn what_a_file_says_about_its_shapes_is_not_believed() {
 }
 
 #[test]
+fn a_batch_of_nothing_has_no_cost() {
+    let sizes = [bytes(1, int(1, 0)), bytes(1, int(1, 12))].concat();
+    let input = [bytes(1, "x"), bytes(2, bytes(1, [int(1, 1), bytes(2, sizes)].concat()))].concat();
+    let nodes = [bytes(5, weights("w", &[12, 10])), wired("MatMul", &["x", "w"], "y", b"")].concat();
+    assert_eq!(cost(&bytes(7, [nodes, bytes(11, input)].concat()), &[12]), None);
+}
+
+#[test]
 fn numbers_that_wrap_are_not_followed() {
     // −2 + 3 in whole numbers of 64 bits, and 254 + 3 after a byte.
     let repeated = |to: i64| {
