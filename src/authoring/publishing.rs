@@ -38,7 +38,7 @@ async fn publish_exercise(
 ) -> Result<(), AuthoringError> {
     let exercise = folder::exercise(blobs, &work.slug, &work.tree).await?;
     let private = store::private_files(&mut *conn, &work.slug).await?;
-    let found = data::findings(conn, blobs, (&work.slug, &exercise), &private).await?;
+    let found = data::findings(conn, blobs, (&work.slug, &exercise.manifest), &private).await?;
     if found.iter().any(|finding| finding.severity == Severity::Fault) {
         return Err(AuthoringError::Data);
     }

@@ -62,6 +62,12 @@ async fn begins_tumours(ines: &Actor<'_>, course: &str) {
     let sent =
         ines.uploads_all("/teach/exercises/tumours/data", &files, &[("mode", "parts"), ("label", "diagnosis")]).await;
     assert_eq!(sent.location(), "/teach/exercises/tumours/edit?notice=saved#data");
+    let page = ines.get("/teach/exercises/tumours/edit").await;
+    assert!(page.one(".notice.warning li").contains("summary"), "it cannot be published yet");
+    let files = page.all("#data + ul li");
+    assert!(files[0].starts_with("data/hidden.csv") && files[0].ends_with("hidden: never served"), "{files:?}");
+    assert!(files[1].starts_with("data/public.csv") && files[1].ends_with("to learn from"), "{files:?}");
+    assert!(page.text().contains("Nothing was found that is easily overlooked"), "the data are looked through at once");
     ines.post("/teach/exercises/tumours/settings", &SETTINGS).await.location();
 }
 

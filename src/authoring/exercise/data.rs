@@ -9,13 +9,13 @@ use super::{INPUT, Interface};
 use crate::authoring::tree::{FileRef, Tree};
 use crate::authoring::{AuthoringError, KeptFinding, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
+use crate::exercises::ContentError;
 use crate::exercises::catalogue::{self, CatalogueError};
 use crate::exercises::files;
 use crate::exercises::intake::{
     self, Collected, Described, Finding, IntakeFault, KeptFile, PartName, Parts, Shares, UploadedFile,
 };
 use crate::exercises::manifest::{DataFile, Manifest, Role};
-use crate::exercises::{ContentError, Exercise};
 use crate::ids::Slug;
 
 /// What was uploaded: one set to be divided, or each part by itself. Files are given by their names and places.
@@ -110,21 +110,20 @@ fn identity(manifest: &Manifest, private: &[DataFile]) -> Sha256 {
 pub async fn findings(
     conn: &mut PgConnection,
     blobs: &Blobs,
-    (slug, exercise): (&Slug, &Exercise),
+    (slug, manifest): (&Slug, &Manifest),
     private: &[DataFile],
 ) -> Result<Vec<KeptFinding>, AuthoringError> {
-    let identity = identity(&exercise.manifest, private);
+    let identity = identity(manifest, private);
     if let Some(kept) = store::findings(&mut *conn, slug, &identity).await? {
         return Ok(kept);
     }
-    let found: Vec<_> = look(blobs, exercise, private).await?.iter().map(KeptFinding::from).collect();
+    let found: Vec<_> = look(blobs, manifest, private).await?.iter().map(KeptFinding::from).collect();
     store::keep_findings(conn, slug, &identity, &found).await?;
     Ok(found)
 }
 
 /// Takes a while for large files.
-async fn look(blobs: &Blobs, exercise: &Exercise, private: &[DataFile]) -> Result<Vec<Finding>, CatalogueError> {
-    let manifest = &exercise.manifest;
+async fn look(blobs: &Blobs, manifest: &Manifest, private: &[DataFile]) -> Result<Vec<Finding>, CatalogueError> {
     let Some(hidden) = collected(blobs, manifest, [Role::HiddenSamples, Role::HiddenLabels]).await? else {
         return Ok(Vec::new());
     };

@@ -3,7 +3,7 @@
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
 use crate::exercises::intake::TaskKind;
-use crate::exercises::manifest::{DataFile, Role};
+use crate::exercises::manifest::{DataFile, Manifest, Role};
 use crate::grading::contract::InputKind;
 use crate::grading::verdict::Verdict;
 use crate::messages::Bilingual;
@@ -81,6 +81,11 @@ impl Draft {
     /// Whether there is anything at `path`.
     pub fn has(&self, path: &[&str]) -> bool {
         self.item(path).is_some()
+    }
+
+    /// The manifest as far as its grammar goes, whatever rules it does not keep yet; `None` while parts are lacking.
+    pub fn manifest(&self) -> Option<Manifest> {
+        toml::from_str(&self.to_string()).ok()
     }
 
     /// What is to be done.

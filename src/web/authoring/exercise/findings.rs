@@ -2,8 +2,8 @@
 
 use crate::authoring::exercise::data;
 use crate::authoring::{self, Work};
-use crate::exercises::Exercise;
 use crate::exercises::intake::Severity;
+use crate::exercises::manifest::Manifest;
 use crate::messages::Tr;
 use crate::web::{State, WebError};
 
@@ -14,10 +14,10 @@ pub(super) struct FindingLine {
 }
 
 /// The findings about a draft's data.
-pub(super) async fn of(state: &State, t: Tr, work: &Work, exercise: &Exercise) -> Result<Vec<FindingLine>, WebError> {
+pub(super) async fn of(state: &State, t: Tr, work: &Work, manifest: &Manifest) -> Result<Vec<FindingLine>, WebError> {
     let private = authoring::private_files(&state.pool, &work.slug).await?;
     let mut conn = state.pool.acquire().await?;
-    let found = data::findings(&mut conn, &state.blobs, (&work.slug, exercise), &private).await?;
+    let found = data::findings(&mut conn, &state.blobs, (&work.slug, manifest), &private).await?;
     let line = |finding: authoring::KeptFinding| FindingLine {
         is_fault: finding.severity == Severity::Fault,
         text: crate::messages::filled(t.lang, &finding.key, &finding.args),

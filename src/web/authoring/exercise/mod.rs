@@ -11,6 +11,7 @@ use crate::authoring::trials::{self, Standing, Trial, Tried};
 use crate::authoring::{self, AuthoringError, Kind, Work, folder};
 use crate::courses::staff::{self, StaffRole};
 use crate::exercises::Exercise;
+use crate::exercises::manifest::Manifest;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
 use crate::messages::{Lang, Tr};
@@ -156,9 +157,10 @@ async fn edit_page(
         Err(_) => Standing { examples: Vec::new() },
     };
     let metric = Metric::from_name(&draft.text(&["metric"]));
-    let findings = match &exercise {
-        Ok(exercise) => findings::of(state, t, &work, exercise).await?,
-        Err(_) => Vec::new(),
+    let manifest = draft.manifest();
+    let findings = match &manifest {
+        Some(manifest) => findings::of(state, t, &work, manifest).await?,
+        None => Vec::new(),
     };
     let title = match t.lang {
         Lang::En => form.title_en.clone(),
@@ -179,7 +181,7 @@ async fn edit_page(
         sealings: Sealing::ALL
             .map(|kind| (kind.name().to_owned(), t.s(&format!("exercise-edit-sealing-{}", kind.name()))))
             .into(),
-        data: data_lines(&work, exercise.as_ref().ok()),
+        data: data_lines(&work, manifest.as_ref()),
         private: authoring::private_files(&state.pool, &work.slug).await?.len(),
         findings,
         statement,
@@ -196,13 +198,8 @@ async fn edit_page(
     })
 }
 
-fn data_lines(work: &Work, exercise: Option<&Exercise>) -> Vec<(String, u64, bool)> {
-    let is_public = |path: &str| {
-        exercise.is_some_and(|exercise| {
-            let mut named = exercise.manifest.data.iter().filter(|file| file.file == path);
-            named.any(|file| !file.role.is_hidden())
-        })
-    };
+fn data_lines(work: &Work, manifest: Option<&Manifest>) -> Vec<(String, u64, bool)> {
+    let is_public = |path: &str| manifest.is_some_and(|manifest| manifest.public_data().any(|file| file.file == path));
     work.tree.below("data").map(|(path, file)| (path.to_owned(), file.bytes, is_public(path))).collect()
 }
 
