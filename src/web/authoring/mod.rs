@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::page::{self, Page};
 use super::routes::{Access, Route};
@@ -11,6 +11,7 @@ use super::staff::on_course;
 use super::visit::{Instructor, Require};
 use super::{Answer, AppState, State, WebError};
 use crate::audit;
+use crate::authoring::tree::Tree;
 use crate::authoring::{self, AuthoringError, Base, Edit, Kind, Work};
 use crate::blobs::Sha256;
 use crate::courses::staff::StaffRole;
@@ -88,11 +89,11 @@ pub(super) async fn save(
     };
     if saved.head != work.head {
         let changes = work.tree.changes(&saved.tree);
-        let of = |path: &str, tree: &authoring::tree::Tree| tree.get(path).map(|file| file.sha256.to_string());
-        let before: Vec<_> =
-            changes.iter().map(|(path, _)| json!({ "path": path, "sha256": of(path, &work.tree) })).collect();
-        let after: Vec<_> =
-            changes.iter().map(|(path, _)| json!({ "path": path, "sha256": of(path, &saved.tree) })).collect();
+        let digests = |tree: &Tree| -> Map<String, Value> {
+            let digest = |path: &str| json!(tree.get(path).map(|file| file.sha256.to_string()));
+            changes.iter().map(|(path, _)| ((*path).to_owned(), digest(path))).collect()
+        };
+        let (before, after) = (digests(&work.tree), digests(&saved.tree));
         let object = format!("{}/{}", work.kind.folder(), work.slug);
         let detail = json!({ "change": change, "before": before, "after": after });
         let entry = audit::Entry { actor: Some(who.person.id), action: "work.edit", object: &object, detail };
