@@ -12,7 +12,7 @@ use crate::inspector::{another_version, tries};
 use crate::submissions::model;
 
 /// Copies the one graded submission: rows of their own, the same stored predictions.
-async fn copies(pool: &PgPool, n: i32) {
+pub async fn copies(pool: &PgPool, n: i32) {
     let statements = [
         "INSERT INTO submissions (id, person_id, exercise_slug, exercise_version, number, model_sha256, model_bytes,
                                   file_name, scale, note, source, context, created_at, kind)
