@@ -46,6 +46,46 @@ impl Array {
     }
 }
 
+impl Values {
+    /// Values that were written with the first dimension running fastest, with the last running fastest.
+    pub fn from_fortran_order(self, dims: &[usize]) -> Self {
+        match self {
+            Self::Bytes(values) => Self::Bytes(in_c_order(&values, dims)),
+            Self::Integers(values) => Self::Integers(in_c_order(&values, dims)),
+            Self::Floats(values) => Self::Floats(in_c_order(&values, dims)),
+            Self::Texts(values) => Self::Texts(in_c_order(&values, dims)),
+        }
+    }
+}
+
+fn in_c_order<T: Clone>(values: &[T], dims: &[usize]) -> Vec<T> {
+    let strides: Vec<usize> = dims
+        .iter()
+        .scan(1, |next, size| {
+            let own = *next;
+            *next *= size;
+            Some(own)
+        })
+        .collect();
+    let mut index = vec![0; dims.len()];
+    let mut at = 0;
+    let mut ordered = Vec::with_capacity(values.len());
+    while let Some(value) = values.get(at).filter(|_| ordered.len() < values.len()) {
+        ordered.push(value.clone());
+        // Counts up like the wheels of an odometer, the last dimension first.
+        for ((digit, &size), &stride) in index.iter_mut().zip(dims).zip(&strides).rev() {
+            *digit += 1;
+            at += stride;
+            if *digit < size {
+                break;
+            }
+            *digit = 0;
+            at -= stride * size;
+        }
+    }
+    ordered
+}
+
 /// Reads a data file by its ending: `.gz` is IDX in gzip, `.npy` NumPy's format, `.csv` a table with a header line. At
 /// most the first `most` samples are read.
 ///
@@ -74,6 +114,16 @@ pub fn read(file: &DataFile, bytes: &[u8], most: Option<usize>) -> Result<Array,
 mod tests {
     use super::*;
     use crate::exercises::manifest::Role;
+
+    #[test]
+    fn fortran_order_becomes_c_order() {
+        // numpy.arange(24).reshape(2, 3, 4).ravel(order="F")
+        let fortran = [0, 12, 4, 16, 8, 20, 1, 13, 5, 17, 9, 21, 2, 14, 6, 18, 10, 22, 3, 15, 7, 19, 11, 23];
+        let ordered = Values::Integers(fortran.to_vec()).from_fortran_order(&[2, 3, 4]);
+        assert_eq!(ordered, Values::Integers((0..24).collect()));
+        assert_eq!(Values::Bytes(vec![1, 2, 3]).from_fortran_order(&[3]), Values::Bytes(vec![1, 2, 3]));
+        assert_eq!(Values::Bytes(Vec::new()).from_fortran_order(&[0, 2]), Values::Bytes(Vec::new()));
+    }
 
     #[test]
     fn a_part_of_a_file_is_taken_and_too_large_a_part_is_a_fault() {

@@ -7,12 +7,10 @@ use super::{Array, Values};
 /// Most elements that an array may have.
 const MAX_ELEMENTS: u64 = 1 << 31;
 
-/// Reads an array in C order, all of it or at most the first `most` samples.
+/// Reads an array, all of it or at most the first `most` samples.
 pub(super) fn read(bytes: &[u8], most: Option<usize>) -> Result<Array, String> {
     let file = NpyFile::new(bytes).map_err(|error| format!("not a NumPy file: {error}"))?;
-    if file.header().order() == Order::Fortran && file.shape().len() > 1 {
-        return Err("the array is in Fortran order; save it with numpy.ascontiguousarray".into());
-    }
+    let is_fortran = file.header().order() == Order::Fortran;
     let DType::Plain(kind) = file.dtype() else { return Err("an array with fields cannot be read".into()) };
     let mut dims: Vec<usize> = Vec::new();
     for &size in file.shape() {
@@ -25,6 +23,9 @@ pub(super) fn read(bytes: &[u8], most: Option<usize>) -> Result<Array, String> {
         return Err("the array has no samples, or its header declares more than the file holds".into());
     }
     let mut values = values(file, &kind)?;
+    if is_fortran {
+        values = values.from_fortran_order(&dims);
+    }
     if let (Some(most), Some(count)) = (most.filter(|most| dims.first() > Some(most)), dims.first_mut()) {
         *count = most;
         let rest: usize = dims.iter().product();
@@ -92,6 +93,10 @@ mod tests {
         );
         assert_eq!(read(&file, Some(1)).unwrap(), Array { dims: vec![1, 2], values: Values::Floats(vec![0.5, 1.0]) });
         assert_eq!(read(&npy("|u1", "(3,)", &[1, 2, 3]), None).unwrap().values, Values::Bytes(vec![1, 2, 3]));
+        let mut fortran = npy("|u1", "(2, 2)", &[1, 3, 2, 4]);
+        let place = fortran.windows(5).position(|word| word == b"False").unwrap();
+        fortran[place..place + 5].copy_from_slice(b"True ");
+        assert_eq!(read(&fortran, Some(1)).unwrap().values, Values::Bytes(vec![1, 2]));
         assert_eq!(read(&npy("<i8", "(1,)", &7_i64.to_le_bytes()), None).unwrap().values, Values::Integers(vec![7]));
     }
 

@@ -65,7 +65,6 @@ faults! {
 
     NoArray "intake-no-array" "{file}: no array {wanted} among {found}" { file: String, wanted: String, found: String }
     Pickle "intake-pickle" "{file}: an array of objects" { file: String }
-    Fortran "intake-fortran" "{file}: Fortran order" { file: String }
     ArrayType "intake-array-type" "{file}: type {found}" { file: String, found: String }
     ArrayShape "intake-array-shape" "{file}: shape {shape}" { file: String, shape: String }
     ArrayNumber "intake-array-number" "{file}: sample {sample}, element {element} is {value}" { file: String, sample: usize, element: usize, value: String }

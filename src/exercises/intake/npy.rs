@@ -16,7 +16,7 @@ pub(super) fn read(mut reader: impl Read, name: &str) -> Result<Array, IntakeFau
     let kind = field(&header, "descr").ok_or_else(damaged)?;
     let file = || name.to_owned();
     let Some(kind) = quoted(kind) else { return Err(IntakeFault::ArrayType { file: file(), found: "record".into() }) };
-    let bare = kind.trim_start_matches(['<', '|', '=']);
+    let bare = kind.trim_start_matches(['<', '|', '=', '>']);
     if bare.starts_with('O') {
         return Err(IntakeFault::Pickle { file: file() });
     }
@@ -25,9 +25,6 @@ pub(super) fn read(mut reader: impl Read, name: &str) -> Result<Array, IntakeFau
     };
     let dims = dims(field(&header, "shape").ok_or_else(damaged)?).ok_or_else(damaged)?;
     let is_fortran = field(&header, "fortran_order").ok_or_else(damaged)?.starts_with("True");
-    if is_fortran && dims.len() > 1 {
-        return Err(IntakeFault::Fortran { file: file() });
-    }
     let elements = dims.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
     let bytes = elements.and_then(|all| all.checked_mul(kept)).filter(|bytes| *bytes <= MAX_NUMBER_BYTES);
     let (Some(elements), Some(_)) = (elements, bytes) else {
@@ -36,8 +33,15 @@ pub(super) fn read(mut reader: impl Read, name: &str) -> Result<Array, IntakeFau
     if dims.is_empty() || dims.len() > 8 {
         return Err(IntakeFault::ArrayShape { file: file(), shape: super::shape::written(&dims) });
     }
-    let data = exactly(&mut reader, (elements * size) as u64, name)?;
-    Ok(Array { dims, values: values(bare, data) })
+    let mut data = exactly(&mut reader, (elements * size) as u64, name)?;
+    if kind.starts_with('>') {
+        data.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+    }
+    let mut values = values(bare, data);
+    if is_fortran {
+        values = values.from_fortran_order(&dims);
+    }
+    Ok(Array { dims, values })
 }
 
 fn header(reader: &mut impl Read) -> Option<String> {

@@ -32,7 +32,6 @@ intake-image-colours = In the archive { $file }, the image { $entry } is { $foun
  }. Convert all images to grey, or all to RGB.
 intake-no-array = { $file } has no array { $wanted }; it has: { $found }. Name the arrays of samples and of labels in the form, or save them as x and y.
 intake-pickle = { $file } is an array of Python objects, which is never opened. Save an array of numbers, for example with array.astype("float64").
-intake-fortran = { $file } is in Fortran order. Save it with numpy.ascontiguousarray(array).
 intake-array-type = { $file } holds values of type { $found }, which is not read. Save it as uint8, int64, float32 or float64.
 intake-array-shape = { $file } has the shape { $shape }, which does not fit what the samples are. Images have (n, height, width) or (n, height, width, 1 or 3), vectors and token ids (n, length); no size is 0.
 intake-array-number = { $file }: in sample { $sample }, element { $element } is { $value }. Replace or leave out what is missing or infinite.

@@ -32,7 +32,6 @@ intake-image-colours = 压缩包 { $file } 中的图像 { $entry } { $found ->
  }。请统一转换为灰度图或 RGB 图。
 intake-no-array = { $file } 中没有数组 { $wanted }，只有：{ $found }。请在表单中填写样本与标签的数组名，或保存为 x 和 y。
 intake-pickle = { $file } 是 Python 对象数组，系统不会打开。请保存为数值数组，例如 array.astype("float64")。
-intake-fortran = { $file } 是 Fortran 顺序。请用 numpy.ascontiguousarray(array) 保存。
 intake-array-type = { $file } 的数值类型是 { $found }，无法读取。请保存为 uint8、int64、float32 或 float64。
 intake-array-shape = { $file } 的形状是 { $shape }，与样本类型不符。图像为（n, 高, 宽）或（n, 高, 宽, 1 或 3），向量与词元编号为（n, 长度）；各维不能为 0。
 intake-array-number = { $file }：第 { $sample } 个样本的第 { $element } 个数是 { $value }。请补全或去掉缺失值与无穷值。
