@@ -11,7 +11,7 @@ use crate::items::Fault;
 use crate::messages::{Bilingual, Lang};
 
 /// Last parts of addresses below a course that are not modules.
-const RESERVED: [&str; 2] = ["enrol", "quiz"];
+const RESERVED: [&str; 3] = ["enrol", "grades", "quiz"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
