@@ -3,14 +3,15 @@
 use std::fmt;
 
 use actix_web::body::BoxBody;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::json;
+use url::Url;
 
-use super::AppState;
-use super::page::Page;
-use super::visit::Visit;
+use super::page::{self, Page};
+use super::visit::{Anyone, Visit};
+use super::{AppState, typed};
 use crate::accounts::AccountError;
 use crate::blobs::StorageError;
 use crate::exercises::catalogue::CatalogueError;
@@ -103,7 +104,7 @@ impl WebError {
 
     /// The answer to `request`: a problem document below `/api/` and for scripts that ask for JSON, a page elsewhere.
     pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let visit = Visit::of_stranger(request);
+        let visit = Visit::known(request);
         let request_id = visit.request_id.to_string();
         if let Self::Internal(cause) = self {
             tracing::error!(%request_id, path = %visit.path, %cause, "a request failed");
@@ -141,10 +142,14 @@ impl WebError {
         response: &mut actix_web::HttpResponseBuilder,
     ) -> HttpResponse {
         let Some(state) = request.app_data::<AppState>() else { return response.finish() };
-        let page = ErrorPage {
-            page: Page::new(state, visit, self.title(visit.tr)),
-            detail: self.detail(visit.tr, &visit.request_id.to_string()),
-        };
+        let mut page = Page::new(state, visit, self.title(visit.tr));
+        let came_from = came_from(request, state).filter(|_| request.method() != Method::GET);
+        // The address of a form's receiver is no page: whoever changes the language here lands on the form again.
+        if request.method() != Method::GET {
+            page.path = came_from.clone().unwrap_or_else(|| "/".to_owned());
+        }
+        let detail = self.detail(visit.tr, &visit.request_id.to_string());
+        let page = ErrorPage { page, detail, came_from, typed: typed::texts(request) };
         match page.render() {
             Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
             Err(_) => response.finish(),
@@ -163,6 +168,24 @@ fn asks_for_json(request: &HttpRequest) -> bool {
 struct ErrorPage {
     page: Page,
     detail: String,
+    /// The page with the form that was refused.
+    came_from: Option<String>,
+    /// What was typed into it.
+    typed: Vec<String>,
+}
+
+/// The page of ours that a request was sent from.
+fn came_from(request: &HttpRequest, state: &AppState) -> Option<String> {
+    let referer = request.headers().get(header::REFERER)?.to_str().ok()?;
+    let mut address: Url = referer.parse().ok().filter(|url: &Url| url.origin() == state.config.base_url.origin())?;
+    // What was said there of an earlier action is not said again.
+    let kept: Vec<(String, String)> = address.query_pairs().into_owned().filter(|(name, _)| name != "notice").collect();
+    address.set_query(None);
+    if !kept.is_empty() {
+        address.query_pairs_mut().extend_pairs(kept);
+    }
+    let query = address.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(page::local_path(&format!("{}{query}", address.path())).to_owned())
 }
 
 impl fmt::Display for WebError {
@@ -228,6 +251,6 @@ impl From<askama::Error> for WebError {
 }
 
 /// Answers every address that no route knows.
-pub(super) async fn not_found() -> Result<HttpResponse, WebError> {
+pub(super) async fn not_found(_: Anyone) -> Result<HttpResponse, WebError> {
     Err(WebError::NotFound)
 }

@@ -56,6 +56,7 @@ mod staff;
 mod submissions;
 mod tokens;
 mod training;
+mod typed;
 mod upload;
 mod verify;
 mod visit;

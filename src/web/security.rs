@@ -7,7 +7,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 
-use super::{AppState, WebError};
+use super::{AppState, WebError, typed};
 use crate::config::Config;
 use crate::ids;
 
@@ -18,7 +18,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
 
 /// Surrounds every request.
 pub async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = ids::request_id();
@@ -27,6 +27,7 @@ pub async fn guard(
     let is_https = state.is_some_and(|state| state.config.is_https());
     let allowed = state.is_some_and(|state| is_same_site(&request, &state.config));
     let response = if allowed {
+        typed::keep(&mut request).await?;
         next.call(request).await?.map_into_boxed_body()
     } else {
         let (request, _) = request.into_parts();

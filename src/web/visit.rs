@@ -47,9 +47,10 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Language and zone of a request before anything is known of the person.
-    pub fn of_stranger(request: &HttpRequest) -> Self {
-        Self::new(request, None)
+    /// Who sent a request, if that was found out before it failed; else only what the request itself says.
+    pub fn known(request: &HttpRequest) -> Self {
+        let found = request.extensions().get::<Self>().cloned();
+        found.unwrap_or_else(|| Self::new(request, None))
     }
 
     fn new(request: &HttpRequest, person: Option<Person>) -> Self {
@@ -94,7 +95,9 @@ async fn visit(request: HttpRequest) -> Result<Visit, WebError> {
         Some(cookie) => sessions::find(&state.pool, cookie.value(), state.clock.now()).await?,
         None => None,
     };
-    Ok(Visit::new(&request, person))
+    let visit = Visit::new(&request, person);
+    request.extensions_mut().insert(visit.clone());
+    Ok(visit)
 }
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, WebError>>>>;

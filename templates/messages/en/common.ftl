@@ -21,6 +21,9 @@ copy = Copy
 copied = Copied
 
 error-home = Go to the first page
+error-back = Back to the page that you came from
+error-typed = What you typed
+error-typed-hint = It was not saved. You can copy it from here.
 error-title-not-found = Page not found
 error-title-forbidden = You cannot open this page
 error-title-sign-in = Sign in to go on

@@ -21,6 +21,9 @@ copy = 复制
 copied = 已复制
 
 error-home = 返回首页
+error-back = 返回之前的页面
+error-typed = 你输入的内容
+error-typed-hint = 内容未保存，可从此处复制。
 error-title-not-found = 页面不存在
 error-title-forbidden = 无权打开此页面
 error-title-sign-in = 请先登录
