@@ -54,6 +54,7 @@ mod settings;
 mod sign_in;
 mod staff;
 mod submissions;
+mod teach;
 mod tokens;
 mod training;
 mod typed;

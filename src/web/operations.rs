@@ -1,21 +1,18 @@
-//! What runs the place: the queue, workers and buried jobs for administrators; how exercises go for instructors.
+//! What runs the place: the queue, workers and buried jobs, for administrators.
 
 use actix_web::web;
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
-use super::inspector::needs::{self, Need};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
-use super::visit::{Admin, Instructor, Require};
-use super::{Answer, AppState, WebError, exercises};
+use super::visit::{Admin, Require};
+use super::{Answer, AppState, WebError};
 use crate::audit;
-use crate::exams;
-use crate::exercises::catalogue;
 use crate::ids::{PersonId, SubmissionId};
 use crate::queue::{self, Waiting};
-use crate::results::operations::{Buried, Run, Totals, WorkerRow};
+use crate::results::operations::{Buried, Run, WorkerRow};
 use crate::results::{self, operations};
 
 /// After how much silence a worker counts as gone.
@@ -26,7 +23,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/admin/jobs", Access::Admin, || web::get().to(jobs)),
         Route::post("/admin/jobs/retry-all", Access::Admin, || web::post().to(retry_all)),
         Route::post("/admin/jobs/{id}/retry", Access::Admin, || web::post().to(retry)),
-        Route::get("/teach", Access::Instructor, || web::get().to(teach)),
     ]
 }
 
@@ -94,41 +90,4 @@ async fn retry_one(
     };
     audit::record(conn, entry, now).await?;
     Ok(true)
-}
-
-/// An exercise with what came of it.
-struct Taught {
-    slug: String,
-    title: String,
-    totals: Option<Totals>,
-}
-
-#[derive(Template)]
-#[template(path = "operations/teach.html")]
-struct TeachPage {
-    page: Page,
-    needs: Vec<Need>,
-    exercises: Vec<Taught>,
-    /// Slug and title.
-    exams: Vec<(String, String)>,
-}
-
-async fn teach(state: AppState, who: Require<Instructor>) -> Answer {
-    let mut totals = operations::totals(&state.pool).await?;
-    let mut taught = Vec::new();
-    for offer in catalogue::list(&state.pool).await? {
-        let position = totals.iter().position(|totals| totals.exercise == offer.slug);
-        taught.push(Taught {
-            slug: offer.slug.to_string(),
-            title: exercises::title(&offer, who.tr).to_owned(),
-            totals: position.map(|position| totals.swap_remove(position)),
-        });
-    }
-    let offers = exams::all(&state.pool).await?;
-    page::show(&TeachPage {
-        page: Page::new(&state, &who, who.tr.s("teach-title")),
-        needs: needs::of(&state, who.tr, &who.person).await?,
-        exercises: taught,
-        exams: offers.iter().map(|o| (o.exam.slug.to_string(), who.tr.pick(&o.exam.title).to_owned())).collect(),
-    })
 }

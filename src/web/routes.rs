@@ -7,7 +7,8 @@ use actix_web::web;
 
 use super::{
     admin, api, assets, authoring, certificates, class, courses, diagrams, examiner, exams, exercises, gradebook,
-    health, home, inspector, lessons, operations, people, quizzes, settings, sign_in, submissions, tokens, verify,
+    health, home, inspector, lessons, operations, people, quizzes, settings, sign_in, submissions, teach, tokens,
+    verify,
 };
 
 /// Most bytes of a form with an author's texts; a Chinese letter takes nine.
@@ -76,6 +77,7 @@ pub fn all() -> Vec<Route> {
         settings::routes(),
         sign_in::routes(),
         submissions::routes(),
+        teach::routes(),
         tokens::routes(),
         verify::routes(),
     ]

@@ -140,6 +140,13 @@ async fn the_owner_of_another_course_finds_nothing_of_this_one(pool: PgPool) {
                 found += usize::from(own.status == StatusCode::OK);
             }
         }
+        let taught = async |actor: &Actor<'_>| actor.get("/teach").await.attributes("main a", "href");
+        let (own, foreign) = (taught(&ines).await, taught(&olga).await);
+        for page in ["courses/ai-foundation-models", "exercises/mnist-digits", "exams/mnist-practitioner"] {
+            let page = format!("/teach/{page}");
+            assert!(own.contains(&page), "the owner begins at {page}: {own:?}");
+            assert!(!foreign.contains(&page), "a foreign owner is not led to {page}");
+        }
         assert!(all >= 60, "the whole teaching side: {all}");
         assert!(found >= 10, "the control: an owner finds their own pages: {found}");
     })

@@ -24,6 +24,8 @@ mod imports;
 mod preview;
 mod staff;
 
+pub(super) use course::{CourseRow, taught};
+
 /// Longest text that a form may save as one file, in bytes.
 const LONGEST_TEXT: usize = 2_000_000;
 

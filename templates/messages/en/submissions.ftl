@@ -180,7 +180,6 @@ jobs-started = Started
 jobs-last-sign = Last sign of life
 notice-job-retried = The job is in the queue again.
 teach-title = Teaching
-teach-text = Begin and change courses and exercises under “Courses you teach”. Those that are folders of files on this server are checked there, with their right and wrong submissions, before they are published:
 teach-graded = Graded submissions
 teach-people = People
 teach-passed = People who passed

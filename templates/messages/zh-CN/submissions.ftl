@@ -170,7 +170,6 @@ jobs-started = 开始时间
 jobs-last-sign = 最近心跳
 notice-job-retried = 任务已重新排队。
 teach-title = 教学
-teach-text = 在“我讲授的课程”中新建和修改课程与练习。以文件夹形式存放在本服务器上的内容，发布前请用以下命令检查，并运行其中正确与错误的提交：
 teach-graded = 已评测的提交
 teach-people = 人数
 teach-passed = 通过人数

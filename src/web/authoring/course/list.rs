@@ -20,23 +20,33 @@ use crate::web::page::{self, FieldErrors, Page, typed};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
-/// A course in the list.
-struct Row {
-    slug: String,
-    title: String,
-    standing: String,
-    class: &'static str,
+/// A course that somebody teaches.
+pub(in crate::web) struct CourseRow {
+    /// Its slug.
+    pub slug: String,
+    /// Its title in the reader's language.
+    pub title: String,
+    /// How far it is, in words.
+    pub standing: String,
+    /// The class of their colour.
+    pub class: &'static str,
+    /// Whether it is files on the server.
+    pub is_from_files: bool,
 }
 
 #[derive(Template)]
 #[template(path = "authoring/course/list.html")]
 struct ListPage {
     page: Page,
-    works: Vec<Row>,
-    /// Slug and title of those from the content folder.
-    read_only: Vec<(String, String)>,
+    works: Vec<CourseRow>,
     form: Form,
     errors: FieldErrors,
+}
+
+impl ListPage {
+    fn has_files(&self) -> bool {
+        self.works.iter().any(|row| row.is_from_files)
+    }
 }
 
 /// What somebody types to begin a course.
@@ -53,27 +63,38 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>) -> Answer {
 }
 
 async fn show_with(state: &State, who: &Require<Instructor>, form: Form, errors: FieldErrors) -> Answer {
+    let works = taught(state, who).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page::new(state, who, who.tr.s("course-editor-courses")).with_faults(&errors);
+    page::show_with(status, &ListPage { page, works, form, errors })
+}
+
+/// The courses that somebody teaches: those written here, drafts among them, then those from the content folder.
+pub(in crate::web) async fn taught(state: &State, who: &Require<Instructor>) -> Result<Vec<CourseRow>, WebError> {
     let of = Some(who.person.id).filter(|_| who.person.role < Role::Admin);
-    let mut works = Vec::new();
+    let mut rows = Vec::new();
     for work in authoring::of_staff(&state.pool, of).await? {
         let text = authoring::text(&state.blobs, &work.tree, "course.toml").await?.unwrap_or_default();
         let draft = course::read(&text).ok();
         let (standing, class) = standing(who.tr, &work);
         let title =
             draft.map_or_else(|| work.slug.to_string(), |draft| title(who.tr, &draft.settings.title, &work.slug));
-        works.push(Row { slug: work.slug.to_string(), title, standing, class });
+        rows.push(CourseRow { slug: work.slug.to_string(), title, standing, class, is_from_files: false });
     }
-    let mut read_only = Vec::new();
     for offer in courses::all(&state.pool).await? {
         let slug = &offer.course.slug;
         let is_mine = staff::standing(&state.pool, slug, &who.person).await?.is_some();
         if is_mine && courses::origin(&state.pool, slug).await? == Some(Origin::Files) {
-            read_only.push((slug.to_string(), who.tr.pick(&offer.course.title).to_owned()));
+            rows.push(CourseRow {
+                slug: slug.to_string(),
+                title: who.tr.pick(&offer.course.title).to_owned(),
+                standing: who.tr.s("course-editor-from-files"),
+                class: "quiet",
+                is_from_files: true,
+            });
         }
     }
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = Page::new(state, who, who.tr.s("course-editor-courses")).with_faults(&errors);
-    page::show_with(status, &ListPage { page, works, read_only, form, errors })
+    Ok(rows)
 }
 
 /// How far a work is, in words, with the class of its colour.

@@ -31,6 +31,7 @@ mod publish;
 mod settings;
 
 use list::standing;
+pub(in crate::web) use list::{CourseRow, taught};
 pub(super) use outline::exam_slugs;
 
 pub(super) fn routes() -> Vec<Route> {
