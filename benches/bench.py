@@ -18,6 +18,7 @@ from installation import Installation
 from load import QUEUED, Load, pages
 from models import CNN, variant
 from people import ATTEMPTS, Crowd
+from rescoring import rescored
 from scripts import MODELS, beside, overhead
 
 LONGEST_SECONDS = 900
@@ -100,6 +101,9 @@ def measure(installation, options, found):
     say("pages while gradings are queued")
     found["pages"], found["queued"] = pages(load, rounds.repeater, rounds.repeated_id)
     found["memory"][2] = installation.peak_memory()
+    say("stored submissions scored again")
+    found["rescored"] = rescored(installation, rounds.repeated_id)
+    found["memory"]["scoring again"] = installation.peak_memory()
 
 
 def people_needed(options):

@@ -91,12 +91,12 @@ class Installation:
         line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
 
-    def create_user(self, number):
+    def create_user(self, number, role):
         """Makes an account with a confirmed address; returns that address."""
-        email = f"learner{number}@example.org"
-        command = [self.binaries / "assay", "admin", "create-user", "--email", email, "--name", f"Learner {number}"]
+        email = f"{role}{number}@example.org"
+        command = [self.binaries / "assay", "admin", "create-user", "--email", email, "--name", f"Person {number}"]
         done = subprocess.run(
-            [*command, "--role", "learner", "--password-stdin"], input=PASSWORD, env=self.environment(slots=0),
+            [*command, "--role", role, "--password-stdin"], input=PASSWORD, env=self.environment(slots=0),
             cwd=self.folder, timeout=60, capture_output=True, text=True,
         )
         if done.returncode != 0:

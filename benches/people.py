@@ -16,10 +16,10 @@ PATIENCE_SECONDS = 60
 class Person:
     """Somebody with an account, a session and a token."""
 
-    def __init__(self, installation, number):
+    def __init__(self, installation, number, role="learner"):
         self.port = installation.port
         self.base_url = installation.base_url
-        self.email = installation.create_user(number)
+        self.email = installation.create_user(number, role)
         self.cookie = self._sign_in()
         self.token = self._create_token()
         self.used = {}

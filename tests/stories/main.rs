@@ -21,7 +21,6 @@ mod exams_examiner;
 mod frame;
 mod gradebook;
 mod inspector;
-mod inspector_load;
 mod inspector_roles;
 mod journey;
 mod mail;
