@@ -1,7 +1,9 @@
 //! Lists of people for a class: reading them, saying what would become of each row, and carrying it out at once.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use encoding_rs::{Encoding, GB18030, UTF_8};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -20,8 +22,8 @@ const LONGEST: usize = 200;
 /// Why a list could not be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidList {
-    /// It is not UTF-8.
-    #[error("the list is not UTF-8 text")]
+    /// It is in no encoding that is read.
+    #[error("the list is neither UTF-8 nor UTF-16 nor GB 18030")]
     Encoding,
     /// It has a zero byte, so it is some other kind of file.
     #[error("the list is no text file")]
@@ -50,6 +52,20 @@ pub struct Row {
     pub external_id: String,
 }
 
+/// The text of a list, and the encoding that it is in: UTF-8; UTF-16 with its mark, which Excel calls Unicode text; else GB
+/// 18030, in which Excel saves CSV on a Chinese Windows.
+pub fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static Encoding), InvalidList> {
+    let read = |encoding: &'static Encoding, start: usize| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes.get(start..)?)?;
+        Some((text, encoding))
+    };
+    let found = match Encoding::for_bom(bytes) {
+        Some((marked, length)) => read(marked, length),
+        None => read(UTF_8, 0).or_else(|| read(GB18030, 0)),
+    };
+    found.ok_or(InvalidList::Encoding)
+}
+
 /// Reads a list with the columns address, name and school id, of which the last two may be missing.
 ///
 /// Comma, semicolon and tab separate, whichever the first line has most of; a first row without an address is a header.
@@ -57,13 +73,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, InvalidList> {
     if bytes.len() > MOST_BYTES {
         return Err(InvalidList::TooLarge);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| InvalidList::Encoding)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (text, _) = text(bytes)?;
     if text.contains('\0') {
         return Err(InvalidList::Binary);
     }
     let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(text)).trim(csv::Trim::All);
+    let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(&text)).trim(csv::Trim::All);
     let mut rows = Vec::new();
     let mut lines = Lines { text: text.as_bytes(), read: 0, line: 1 };
     for record in reader.from_reader(text.as_bytes()).records() {

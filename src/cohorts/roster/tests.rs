@@ -28,6 +28,19 @@ fn lists_are_read_as_spreadsheets_write_them() {
 }
 
 #[test]
+fn the_encodings_of_spreadsheets_are_read() {
+    let list = "邮箱,姓名\r\nada@example.org,李雷\r\n";
+    let (gbk, _, _) = GB18030.encode(list);
+    let utf16: Vec<u8> = std::iter::once(0xfeff).chain(list.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (bytes, name) in [(list.as_bytes(), "UTF-8"), (&gbk, "gb18030"), (&utf16, "UTF-16LE")] {
+        assert_eq!(text(bytes).unwrap().1.name(), name);
+        let rows = read(bytes).unwrap();
+        let read: Vec<_> = rows.iter().map(|row| (row.line, row.email.as_str(), row.name.as_str())).collect();
+        assert_eq!(read, [(2, "ada@example.org", "李雷")], "{name}");
+    }
+}
+
+#[test]
 fn a_first_row_that_is_no_header_stays_for_the_report() {
     assert_eq!(emails("ada.example.org\nbob@example.org"), ["ada.example.org", "bob@example.org"]);
     assert_eq!(emails("bob@example.org\nemail"), ["bob@example.org", "email"]);

@@ -36,6 +36,8 @@ struct ReportPage {
     rows: Vec<(Row, String, bool)>,
     /// The list itself, to be sent again.
     list: String,
+    /// In which encoding it came, if not in the usual one.
+    encoding: Option<&'static str>,
     /// Whether to write to the invited; `None` where nobody can be.
     writing: Option<bool>,
 }
@@ -51,6 +53,7 @@ pub(super) async fn enrol(
     let mut fields = upload.small(MOST_BYTES * 2, "class-list-too-large").await?;
     let list = list(&mut fields);
     let rows = roster::read(&list).map_err(refusal)?;
+    let (text, encoding) = roster::text(&list).map_err(refusal)?;
     let is = |name: &str, value: &[u8]| fields.get(name).is_some_and(|found| found == value);
     let (is_done, write) = (is("step", b"enrol"), is("write", b"yes"));
     let doing = (who.person.id, state.clock.now());
@@ -73,7 +76,8 @@ pub(super) async fn enrol(
             .into_iter()
             .map(|(row, outcome)| (row, words(who.tr, outcome), is_doubtful(outcome)))
             .collect(),
-        list: String::from_utf8_lossy(&list).into_owned(),
+        list: text.into_owned(),
+        encoding: Some(encoding.name()).filter(|name| *name != "UTF-8"),
         writing: (state.config.sign_up != SignUp::Closed).then_some(write),
         is_done,
         course,
