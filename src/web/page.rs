@@ -1,5 +1,7 @@
 //! What every page has around its content, and the ways a handler answers with one.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
@@ -94,12 +96,12 @@ fn notice(visit: &Visit) -> Option<String> {
 
 /// Faults of a submitted form, by field, in the reader's language.
 #[derive(Debug, Clone, Default)]
-pub struct FieldErrors(Vec<(&'static str, String)>);
+pub struct FieldErrors(Vec<(Cow<'static, str>, String)>);
 
 impl FieldErrors {
     /// Adds a sentence about `field`.
-    pub fn add(&mut self, field: &'static str, sentence: String) {
-        self.0.push((field, sentence));
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, sentence: String) {
+        self.0.push((field.into(), sentence));
     }
 
     /// Whether the form is without fault.
@@ -113,7 +115,7 @@ impl FieldErrors {
     }
 
     /// Every fault, for the summary on top of the page.
-    pub fn all(&self) -> &[(&'static str, String)] {
+    pub fn all(&self) -> &[(Cow<'static, str>, String)] {
         &self.0
     }
 }

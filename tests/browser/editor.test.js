@@ -40,6 +40,19 @@ test("a course is begun, written and checked without JavaScript, on pages that e
   await page.fill("#exam-zh", "加法考试");
   await page.click("details[open] button");
   assert.match(page.url(), /exams\/sums-exam/);
+  const kinds = ["multiple", "true_false", "numeric", "parameterised", "text", "ordering", "matching", "blanks"];
+  for (const kind of kinds) {
+    await page.goto(`${MODULE}/items`);
+    await page.selectOption("#kind", kind);
+    await page.click("button[value=add]");
+  }
+  // A gap shows the fields of its kind, as soon as that is chosen.
+  assert.equal(await page.isVisible("#gap0_accepted"), false);
+  await page.check("[name=gap0_kind][value=text]");
+  assert.equal(await page.isVisible("#gap0_accepted"), true);
+  await page.fill("#gap0_accepted", "some");
+  await page.click(".editor button");
+  assert.equal(await page.inputValue("#gap0_accepted"), "some");
   // Signed in, with JavaScript: the pages as most people have them.
   const state = await page.context().storageState();
   const own = await visitor({ storageState: state });
@@ -53,6 +66,9 @@ test("a course is begun, written and checked without JavaScript, on pages that e
     [`${COURSE}/preview/introduction`, "editor-preview-lesson"], [`${COURSE}/preview/introduction/quiz`, "editor-preview-quiz"],
     ["/teach/courses/ai-foundation-models", "editor-read-only"],
   ]) await looksRight(own, path, name);
+  for (const [place, kind] of kinds.entries()) {
+    await looksRight(own, `${MODULE}/items/question-${place + 2}`, `editor-item-${kind}`);
+  }
   await own.goto(`${COURSE}/history`);
   await own.click("tbody a >> nth=0");
   await own.click("main ul a >> nth=0");

@@ -12,6 +12,7 @@ mod certificates_verify;
 mod class;
 mod class_rights;
 mod course_editor;
+mod course_editor_forms;
 mod course_editor_items;
 mod courses;
 mod courses_content;

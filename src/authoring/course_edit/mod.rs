@@ -10,10 +10,10 @@ use crate::ids::Slug;
 use crate::messages::Bilingual;
 
 pub mod bank;
-pub mod choice;
 pub mod course;
 mod doc;
 pub mod exam;
+pub mod question;
 pub mod shape;
 pub mod skeleton;
 mod store;

@@ -28,8 +28,6 @@ fn a_form_that_changes_nothing_leaves_every_file_as_it_is() {
     for entry in bank::read(&items).unwrap() {
         entry.checked.as_ref().unwrap_or_else(|faults| panic!("{}: {faults:?}", entry.id));
         assert!(entry.has_en && entry.has_zh);
-        let Some(item) = choice::read(&entry.text).unwrap() else { continue };
-        assert_eq!(choice::write(&entry.text, &item).unwrap(), entry.text);
         assert_eq!(bank::with_item(&items, &entry.id, &entry.text).unwrap().unwrap(), items);
     }
 }

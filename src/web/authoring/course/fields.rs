@@ -1,5 +1,7 @@
 //! Fields of a posted form by name, where a form has as many as what it shows.
 
+use std::collections::BTreeSet;
+
 use actix_web::web;
 use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
@@ -43,6 +45,17 @@ impl Fields {
         let text = self.one(name);
         let words = text.split(|c: char| c == ',' || c == '，' || c == '、' || c.is_whitespace());
         words.map(str::to_owned).filter(|word| !word.is_empty()).collect()
+    }
+
+    /// Lines of one field that say something.
+    pub(super) fn lines(&self, name: &str) -> Vec<String> {
+        self.one(name).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The numbers of the rows called `row0_…`, `row1_…` that were sent.
+    pub(super) fn places(&self, row: &str) -> BTreeSet<usize> {
+        let numbers = self.0.iter().filter_map(|(sent, _)| sent.strip_prefix(row)?.split_once('_')?.0.parse().ok());
+        numbers.map(|number: u16| number.into()).collect()
     }
 
     /// The two languages of a text: `title_en` and `title_zh`.

@@ -9,17 +9,20 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde::Deserialize;
 
-use super::bank::{Place, exam_bank, module_bank};
+use super::bank::{Place, exam_bank, kind_name, module_bank};
 use super::fields::Fields;
-use super::{form_edit, save_and_go};
-use crate::authoring::course_edit::{bank, choice};
+use super::{form_base, item_form, save_and_go, text_edit};
+use crate::authoring::course_edit::question::choices::ChoiceKind;
+use crate::authoring::course_edit::question::gaps::GapKind;
+use crate::authoring::course_edit::question::{self, Body, Question};
+use crate::authoring::course_edit::{Broken, bank};
 use crate::courses;
 use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
 use crate::items::{self, ItemVersion, paper};
 use crate::messages::{Lang, Tr};
 use crate::web::authoring::base_of;
-use crate::web::page::{self, Page};
+use crate::web::page::{self, FieldErrors, Page};
 use crate::web::questions::{Asked, Marked};
 use crate::web::staff::on_course;
 use crate::web::visit::{Instructor, Require};
@@ -53,27 +56,22 @@ struct ItemPage {
     id: String,
     can_write: bool,
     base: String,
-    /// The form, for the kinds that have one.
-    form: Option<choice::ChoiceItem>,
+    /// The form, unless the text is shown instead.
+    form: Option<Question>,
     has_form: bool,
     /// The question as TOML.
     text: String,
     /// What is wrong with it, in the parser's words.
     faults: Vec<String>,
     /// What keeps it from being saved, in the reader's language.
-    refusal: Option<String>,
+    errors: FieldErrors,
     preview: Option<Preview>,
     next_seed: u64,
 }
 
 impl ItemPage {
-    /// The options with two free places.
-    fn options(&self) -> Vec<(usize, choice::OptionFields)> {
-        let empty = || crate::messages::Bilingual { en: String::new(), zh: String::new() };
-        let free = || choice::OptionFields { text: empty(), correct: false, why: empty() };
-        let own = self.form.as_ref().map(|form| form.options.clone()).unwrap_or_default();
-        let count = (own.len() + 2).min(choice::MOST_OPTIONS.max(own.len()));
-        own.into_iter().chain(std::iter::repeat_with(free)).take(count).enumerate().collect()
+    fn kind_label(&self, kind: &str) -> String {
+        kind_name(self.page.t, kind)
     }
 }
 
@@ -97,11 +95,17 @@ pub(super) async fn of_exam(
     show(&state, &who, (place, &path.3), (&shown, None)).await
 }
 
-/// What somebody typed that could not be saved: the question as text, what the form was filled with, and why not.
+/// What somebody typed: fields of the form, or a text.
+enum Typed {
+    Form(Box<Question>),
+    Text(String),
+}
+
+/// What somebody typed that could not be saved, the state that it was typed into, and why not.
 struct Refused {
-    text: String,
+    typed: Typed,
     base: String,
-    refusal: String,
+    errors: FieldErrors,
 }
 
 async fn show(
@@ -114,30 +118,34 @@ async fn show(
     let role = on_course(state, who, &place.work.course, StaffRole::Viewer).await?;
     let entries = bank::read(&place.text(state).await?).map_err(|broken| place.broken(&broken))?;
     let entry = entries.into_iter().find(|entry| entry.id == id).ok_or(WebError::NotFound)?;
-    let form = choice::read(&entry.text).ok().flatten();
+    let form = question::read(&entry.text).ok().flatten();
     let preview = match &entry.checked {
         Ok(item) => Some(preview(state, t, item, shown).await?),
         Err(_) => None,
     };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (text, base, refusal) = match refused {
-        Some(refused) => (refused.text, refused.base, Some(refused.refusal)),
-        None => (entry.text, base_of(&place.work, &place.path), None),
+    let has_form = form.is_some();
+    let (form, text, base, errors) = match refused {
+        Some(Refused { typed: Typed::Form(form), base, errors }) => (Some(*form), entry.text, base, errors),
+        Some(Refused { typed: Typed::Text(text), base, errors }) => (None, text, base, errors),
+        None => {
+            let form = form.filter(|_| shown.r#as != "toml");
+            (form, entry.text, base_of(&place.work, &place.path), FieldErrors::default())
+        }
     };
-    let (has_form, is_raw) = (form.is_some(), shown.r#as == "toml" || refusal.is_some());
     let page = ItemPage {
-        page: Page::new(state, who, t.s1("course-item-title", "id", id)),
+        page: Page::new(state, who, t.s1("course-item-title", "id", id)).with_faults(&errors),
         slug: place.work.slug.clone(),
         id: id.to_owned(),
         can_write: role >= StaffRole::Author,
-        form: form.filter(|_| !is_raw),
         faults: entry.checked.err().unwrap_or_default(),
         next_seed: shown.seed + 1,
         place,
+        form,
         has_form,
         base,
         text,
-        refusal,
+        errors,
         preview,
     };
     page::show_with(status, &page)
@@ -178,70 +186,77 @@ pub(super) async fn change_of_exam(
 }
 
 async fn change(state: &State, who: &Require<Instructor>, (place, id): (Place, &str), fields: &Fields) -> Answer {
-    let entries = bank::read(&place.text(state).await?).map_err(|broken| place.broken(&broken))?;
-    let entry = entries.iter().find(|entry| entry.id == id).ok_or(WebError::NotFound)?;
-    let new = written(&entry.text, fields).map_err(|broken| place.broken(&broken))?;
-    let new_id = match checked(who.tr, &new, id, &entries) {
-        Ok(new_id) => new_id,
-        Err(refusal) => {
-            let refused = Refused { text: new, base: fields.raw("base").to_owned(), refusal };
-            return show(state, who, (place, id), (&Shown::default(), Some(refused))).await;
-        }
-    };
     let part = |text: &str| {
         let found = bank::read(text).ok()?.into_iter().find(|entry| entry.id == id);
         found.map(|entry| entry.text)
     };
+    let (text, base) = form_base(state, &place.work, (&place.path, fields.raw("base")), part).await?;
+    let entries = bank::read(&text).map_err(|broken| place.broken(&broken))?;
+    let entry = entries.iter().find(|entry| entry.id == id).ok_or(WebError::NotFound)?;
+    let (typed, mut errors) = typed(who.tr, &entry.text, fields)?;
+    let new = written(&entry.text, &typed).map_err(|broken| place.broken(&broken))?;
+    let new_id = checked(who.tr, (&new, &typed), (id, &entries), &mut errors);
+    let Some(new_id) = new_id.filter(|_| errors.is_empty()) else {
+        let refused = Refused { typed, base: fields.raw("base").to_owned(), errors };
+        return show(state, who, (place, id), (&Shown::default(), Some(refused))).await;
+    };
     let gone = || WebError::Conflict("course-item-gone", Vec::new());
-    let apply = |text: &str| bank::with_item(text, id, &new).map_err(|broken| place.broken(&broken))?.ok_or_else(gone);
-    let edit = form_edit(state, &place.work, (&place.path, fields.raw("base")), part, apply).await?;
+    let text = bank::with_item(&text, id, &new).map_err(|broken| place.broken(&broken))?.ok_or_else(gone)?;
+    let edit = text_edit(state, (&place.path, base), text).await?;
     let mut next = format!("{}/{new_id}?notice=saved", place.address);
-    if fields.has("toml") && choice::read(&new).ok().flatten().is_some() {
+    if fields.has("toml") && question::read(&new).ok().flatten().is_some() {
         let _ = write!(next, "&as=toml");
     }
     next.push_str("#preview");
     save_and_go(state, who, (&place.work, vec![edit]), &format!("items {} {new_id}", place.path), &next).await
 }
 
-/// The question as it was typed: its text, or what the fields make of the text it had.
-fn written(text: &str, fields: &Fields) -> Result<String, crate::authoring::course_edit::Broken> {
+/// What was typed for a question with this text; also what in the form cannot be kept.
+fn typed(t: Tr, text: &str, fields: &Fields) -> Result<(Typed, FieldErrors), WebError> {
     if fields.has("toml") {
-        return Ok(fields.raw("toml").replace("\r\n", "\n"));
+        return Ok((Typed::Text(fields.raw("toml").replace("\r\n", "\n")), FieldErrors::default()));
     }
-    let right = fields.all("right");
-    let option = |place: usize| choice::OptionFields {
-        text: fields.both(&format!("option{place}")),
-        correct: right.contains(&place.to_string()),
-        why: fields.both(&format!("why{place}")),
-    };
-    let all = (0..choice::MOST_OPTIONS).filter(|place| fields.has(&format!("option{place}_en"))).map(option);
-    let is_said = |option: &choice::OptionFields| !(option.text.en.is_empty() && option.text.zh.is_empty());
-    let item = choice::ChoiceItem {
-        id: fields.one("id"),
-        kind: fields.one("kind"),
-        difficulty: fields.one("difficulty"),
-        needs: fields.one("needs"),
-        family: fields.one("family"),
-        tags: fields.words("tags"),
-        source: fields.one("source"),
-        stem: Some(fields.both("stem")),
-        why: Some(fields.both("why")),
-        answer: fields.raw("answer") == "true",
-        options: all.filter(is_said).collect(),
-    };
-    choice::write(text, &item)
+    let seen = question::read(text).ok().flatten().ok_or_else(|| WebError::Invalid("error-form", Vec::new()))?;
+    let form = item_form::read(fields, &seen.body);
+    let errors = item_form::faults(t, &form);
+    Ok((Typed::Form(Box::new(form)), errors))
+}
+
+/// The question as it was typed: its text, or what the fields make of the text it had.
+fn written(text: &str, typed: &Typed) -> Result<String, Broken> {
+    match typed {
+        Typed::Form(form) => question::write(text, form),
+        Typed::Text(text) => Ok(text.clone()),
+    }
 }
 
 /// The name of the question that is to be saved; or why it cannot be, in the reader's language.
-fn checked(t: Tr, new: &str, id: &str, entries: &[bank::Entry]) -> Result<String, String> {
-    let found = bank::read(new)
-        .map_err(|broken| t.s2("course-item-broken", "line", broken.line, "message", broken.message.as_str()))?;
-    let [only] = found.as_slice() else { return Err(t.s("course-item-not-one")) };
+fn checked(
+    t: Tr,
+    (new, typed): (&str, &Typed),
+    (id, entries): (&str, &[bank::Entry]),
+    errors: &mut FieldErrors,
+) -> Option<String> {
+    let field = match typed {
+        Typed::Form(_) => "id",
+        Typed::Text(_) => "toml",
+    };
+    let found = match bank::read(new) {
+        Ok(found) => found,
+        Err(broken) => {
+            let sentence = t.s2("course-item-broken", "line", broken.line, "message", broken.message.as_str());
+            errors.add(field, sentence);
+            return None;
+        }
+    };
+    let [only] = found.as_slice() else {
+        errors.add(field, t.s("course-item-not-one"));
+        return None;
+    };
     if only.id.parse::<Slug>().is_err() {
-        return Err(t.s("course-item-bad-id"));
+        errors.add(field, t.s("course-item-bad-id"));
+    } else if only.id != id && entries.iter().any(|entry| entry.id == only.id) {
+        errors.add(field, t.s1("course-item-id-taken", "id", only.id.as_str()));
     }
-    if only.id != id && entries.iter().any(|entry| entry.id == only.id) {
-        return Err(t.s1("course-item-id-taken", "id", only.id.as_str()));
-    }
-    Ok(only.id.clone())
+    Some(only.id.clone())
 }

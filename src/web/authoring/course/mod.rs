@@ -23,6 +23,7 @@ mod exams;
 mod fields;
 mod file;
 mod item;
+mod item_form;
 mod lesson;
 mod list;
 mod modules;
@@ -133,10 +134,32 @@ pub(super) fn broken_file(path: &str, broken: &Broken) -> WebError {
     WebError::Invalid("course-editor-broken", vec![("path", path.to_owned()), ("line", line), ("message", message)])
 }
 
-/// An edit of a file by a form that was filled from the state `base`.
+/// The text of a file that a form's change is made to, and its state; the form was filled from the state `base`.
 ///
-/// `part` is what the form shows of a text: where nobody changed that meanwhile, the form's change is made to the newest
-/// text; where somebody did, it is made to the text that its author saw, and saving tells the conflict.
+/// `part` is what the form shows of a text: where nobody changed that meanwhile, the change is made to the newest text;
+/// where somebody did, it is made to the text that its author saw, and saving tells the conflict.
+async fn form_base(
+    state: &State,
+    work: &Work,
+    (path, base): (&str, &str),
+    part: impl Fn(&str) -> Option<String>,
+) -> Result<(String, Sha256), WebError> {
+    let base: Sha256 = base.parse().map_err(|_| WebError::Invalid("error-form", Vec::new()))?;
+    let newest = text(state, work, path).await?;
+    let head = work.tree.get(path).map(|file| file.sha256).ok_or(WebError::NotFound)?;
+    if base == head {
+        return Ok((newest, head));
+    }
+    // Only what this file once was: a digest is no key to other files.
+    if !course_edit::had(&state.pool, (work.kind, &work.slug), (path, &base)).await? {
+        return Err(WebError::Invalid("error-form", Vec::new()));
+    }
+    let seen = state.blobs.get(&base).await?.ok_or(WebError::NotFound)?;
+    let seen = String::from_utf8_lossy(&seen).into_owned();
+    Ok(if part(&seen) == part(&newest) { (newest, head) } else { (seen, base) })
+}
+
+/// An edit of a file by a form, as [`form_base`] says.
 async fn form_edit(
     state: &State,
     work: &Work,
@@ -144,21 +167,13 @@ async fn form_edit(
     part: impl Fn(&str) -> Option<String>,
     apply: impl Fn(&str) -> Result<String, WebError>,
 ) -> Result<Edit, WebError> {
-    let base: Sha256 = base.parse().map_err(|_| WebError::Invalid("error-form", Vec::new()))?;
-    let newest = text(state, work, path).await?;
-    let head = work.tree.get(path).map(|file| file.sha256).ok_or(WebError::NotFound)?;
-    let (text, base) = if base == head {
-        (newest, head)
-    } else {
-        // Only what this file once was: a digest is no key to other files.
-        if !course_edit::had(&state.pool, (work.kind, &work.slug), (path, &base)).await? {
-            return Err(WebError::Invalid("error-form", Vec::new()));
-        }
-        let seen = state.blobs.get(&base).await?.ok_or(WebError::NotFound)?;
-        let seen = String::from_utf8_lossy(&seen).into_owned();
-        if part(&seen) == part(&newest) { (newest, head) } else { (seen, base) }
-    };
-    let file = authoring::keep(&state.blobs, apply(&text)?.into_bytes()).await?;
+    let (text, base) = form_base(state, work, (path, base), part).await?;
+    text_edit(state, (path, base), apply(&text)?).await
+}
+
+/// An edit that gives a file a new text.
+async fn text_edit(state: &State, (path, base): (&str, Sha256), text: String) -> Result<Edit, WebError> {
+    let file = authoring::keep(&state.blobs, text.into_bytes()).await?;
     Ok(Edit { path: path.to_owned(), file: Some(file), base: Some(Base::File(base)) })
 }
 
