@@ -103,6 +103,7 @@ impl Parameter {
             all.insert(&self.name, value(InlineTable::new()));
         }
         let Some(own) = all.get_mut(&self.name).and_then(Item::as_table_like_mut) else { return };
+        let before = own.len();
         for (key, text) in [("from", &self.from), ("to", &self.to), ("step", &self.step)] {
             doc::put_said(own, &[key], text);
         }
@@ -110,6 +111,10 @@ impl Parameter {
             own.remove("one_of");
         } else if listed(own, &["one_of"]) != self.one_of {
             doc::put(own, &["one_of"], numbers(&self.one_of).map(doc::number_or_text).collect::<Array>());
+        }
+        let is_shorter = own.len() < before;
+        if let Some(line) = all.get_mut(&self.name).and_then(Item::as_inline_table_mut).filter(|_| is_shorter) {
+            line.fmt();
         }
     }
 }

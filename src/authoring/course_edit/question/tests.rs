@@ -234,13 +234,15 @@ fn what_a_form_cannot_show_is_kept_and_edited_as_text() {
     let odd = text.replace("answer = 60", "answer = 60\nhint = [\"x\"] # later");
     assert!(write(&odd, &question).unwrap().contains("hint = [\"x\"] # later"));
     for (old, new) in [
-        ("answer = 60", "answer = [60]"),
         ("{ absolute = 0.5 }", "{ absolute = 0.5, relative = 1 }"),
         ("kind = \"numeric\"", "kind = \"essay\""),
         ("tags = [\"basics\"]", "tags = [\"basics\", 1]"),
     ] {
         assert_eq!(read(&text.replace(old, new)).unwrap(), None, "{new}");
     }
+    // A field left empty takes nothing away that it could not show.
+    let odd = text.replace("answer = 60", "answer = [60]");
+    assert_eq!(write(&odd, &read(&odd).unwrap().unwrap()).unwrap(), odd);
     // What is only incomplete, or no number, is shown.
     let incomplete = "[[items]]\nid = \"a\"\nkind = \"numeric\"\nstem.en = \"A\"\ntolerance = { absolute = \"x\" }\n";
     let mut question = read(incomplete).unwrap().unwrap();
