@@ -124,11 +124,11 @@ pub(super) fn write_named<T: Named>(
         new.set_dotted(true);
         table.insert(key, Item::Table(new));
     }
-    let Some(named) = table.get_mut(key).and_then(Item::as_table_like_mut) else { return };
+    let Some(all) = table.get_mut(key).and_then(Item::as_table_like_mut) else { return };
     let names: Vec<(usize, &str)> = rows.iter().map(|row| (row.at, row.fields.name())).collect();
-    rename(named, &names);
+    rename(all, &names);
     for row in rows {
-        write(named, &row.fields);
+        write(all, &row.fields);
     }
 }
 
