@@ -53,6 +53,14 @@ test("a course is begun, written and checked without JavaScript, on pages that e
   await page.fill("#gap0_accepted", "some");
   await page.click(".editor button");
   assert.equal(await page.inputValue("#gap0_accepted"), "some");
+  // What is no number is told beside its field, and all that was typed stays.
+  await page.goto(`${MODULE}/items/question-4?notice=saved`);
+  await page.fill("#tolerance", "two");
+  await page.fill("#mistake0_answer", "600");
+  await page.click(".editor button");
+  assert.match(await page.textContent("#tolerance-fault"), /“two” is not a number/);
+  assert.equal(await page.inputValue("#mistake0_answer"), "600");
+  assert.equal(await page.locator(".notice.success").count(), 0, "nothing says that it was saved");
   // Signed in, with JavaScript: the pages as most people have them.
   const state = await page.context().storageState();
   const own = await visitor({ storageState: state });

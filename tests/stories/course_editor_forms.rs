@@ -31,7 +31,7 @@ async fn saves(actor: &Actor<'_>, (address, page): (&str, &Seen), new: &[(&str, 
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
-async fn numbers_are_asked_for_with_units_mistakes_and_drawn_values(pool: PgPool) {
+async fn numbers_are_asked_for_and_what_is_none_is_told_beside_its_field(pool: PgPool) {
     story(pool, async |app| {
         let ivy = app.person("Ivy", Role::Instructor).await;
         begins(&ivy).await;
@@ -53,31 +53,50 @@ async fn numbers_are_asked_for_with_units_mistakes_and_drawn_values(pool: PgPool
         // What is no number, or has no name, is told beside its field; all that was typed stays.
         let new = [("tolerance", "two"), ("unit1_name", "MB"), ("unit1_size", "5"), ("parameter0_from", "3")];
         let refused = changes(&ivy, &address, &page, &new).await;
-        assert_eq!(refused.status.as_u16(), 422);
+        assert_eq!((refused.status.as_u16(), refused.one("h1")), (422, "Question question-2".to_owned()));
         let links = refused.attributes("#error-summary li a", "href");
         assert_eq!(links, ["#parameter0_name", "#tolerance", "#unit1_name"], "{}", refused.text());
         for (field, typed) in [("tolerance", "two"), ("unit1_size", "5"), ("parameter0_from", "3"), ("unit", "kB")] {
             assert_eq!(refused.attributes(&format!("input[name={field}]"), "value"), [typed]);
         }
         assert!(refused.attributes("#tolerance", "aria-invalid") == ["true"] && refused.all("#toml").is_empty());
-        // From there on: a second unit, and a number that is drawn.
+        let new = [("tolerance", "2"), ("unit1_name", "GB"), ("parameter0_from", "")];
+        let page = saves(&ivy, (&address, &refused), &new).await;
+        assert_eq!(page.attributes("#unit1_size", "value"), ["5"]);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn numbers_are_drawn_and_what_is_emptied_goes(pool: PgPool) {
+    story(pool, async |app| {
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        begins(&ivy).await;
+        let (address, page) = adds(&ivy, "numeric").await;
         let new = [
+            ("measure", "relative"),
             ("tolerance", "2.5"),
+            ("unit", "kB"),
+            ("unit0_name", "MB"),
+            ("unit0_size", "1000"),
             ("unit1_name", "GB"),
             ("unit1_size", "1e6"),
             ("parameter0_name", "n"),
+            ("parameter0_from", "3"),
             ("parameter0_to", "9"),
             ("value0_name", "answer"),
             ("value0_formula", "n * 60"),
             ("conditions", "n != 5\r\nn < 9"),
             ("answer", "answer"),
             ("mistake0_answer", "n"),
+            ("mistake0_why_en", "It is 60 times as much."),
+            ("mistake0_why_zh", "少乘了 60。"),
             ("stem_en", "What is {{n}} times 60?"),
             ("stem_zh", "{{n}} 乘以 60 等于多少？"),
             ("why_en", "It is {{answer}}."),
             ("why_zh", "等于 {{answer}}。"),
         ];
-        saves(&ivy, (&address, &refused), &new).await;
+        saves(&ivy, (&address, &page), &new).await;
         let toml = ivy.get(&format!("{address}?as=toml")).await.one("#toml");
         for part in ["relative = 0.025", "MB = 1000", "parameters.n = { from = 3, to = 9 }", "[\"n != 5\", \"n < 9\"]"]
         {
@@ -100,7 +119,7 @@ async fn numbers_are_asked_for_with_units_mistakes_and_drawn_values(pool: PgPool
 }
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
-async fn texts_orders_pairs_and_gaps_have_forms(pool: PgPool) {
+async fn texts_orders_and_pairs_have_forms(pool: PgPool) {
     story(pool, async |app| {
         let ivy = app.person("Ivy", Role::Instructor).await;
         begins(&ivy).await;
@@ -138,7 +157,15 @@ async fn texts_orders_pairs_and_gaps_have_forms(pool: PgPool) {
         ];
         let page = saves(&ivy, (&address, &page), &new).await;
         assert_eq!(page.all("#pair0_left_en, #pair1_left_en, #extra1_en"), ["batch", "step", "no images"]);
+    })
+    .await;
+}
 
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn gaps_take_options_texts_and_numbers(pool: PgPool) {
+    story(pool, async |app| {
+        let ivy = app.person("Ivy", Role::Instructor).await;
+        begins(&ivy).await;
         let (address, page) = adds(&ivy, "blanks").await;
         let new = [
             ("gap0_right", "0"),
