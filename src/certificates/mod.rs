@@ -125,12 +125,16 @@ pub struct Listed {
     pub title: Option<Bilingual>,
     /// Name of the holder.
     pub holder_name: String,
+    /// Address of the holder's account, unless that is deleted.
+    pub email: Option<String>,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
     /// Whether it still counts.
     pub standing: Standing,
+    /// Its withdrawal, if it was withdrawn.
+    pub revocation: Option<Revocation>,
 }
 
 impl Listed {
@@ -186,6 +190,8 @@ impl Standing {
 pub struct Filter {
     /// Those of one person.
     pub person: Option<PersonId>,
+    /// Those of these courses and exams, as the register calls them.
+    pub subjects: Option<Vec<String>>,
     /// Those with this text in the holder's name or address, the course or exam, or as their code; empty for all.
     pub text: String,
     /// Those of one standing.

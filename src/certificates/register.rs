@@ -5,10 +5,12 @@ use serde_json::json;
 use sqlx::{Connection as _, PgConnection, PgExecutor};
 
 use super::code::Code;
+use super::credential::exam_subject;
 use super::public_key::PublicKey;
 use super::{CertificateError, Filter, Listed, Stored, store};
 use crate::audit;
-use crate::ids::{CertificateId, PersonId};
+use crate::exams;
+use crate::ids::{CertificateId, PersonId, Slug};
 
 /// Longest reason of a withdrawal, in characters.
 pub const LONGEST_REASON: usize = 500;
@@ -30,6 +32,17 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> Result<Vec<Listed>, sqlx::Error> {
     store::list(executor, filter, now).await
+}
+
+/// How many certificates a list has, whatever its limit.
+pub async fn count(executor: impl PgExecutor<'_>, filter: &Filter, now: DateTime<Utc>) -> Result<i64, sqlx::Error> {
+    store::count(executor, filter, now).await
+}
+
+/// What the register calls a course and its exams, also those that are no longer on offer.
+pub async fn subjects(executor: impl PgExecutor<'_>, course: &Slug) -> Result<Vec<String>, sqlx::Error> {
+    let exams = exams::of_course(executor, course).await?;
+    Ok(exams.iter().map(exam_subject).chain([course.to_string()]).collect())
 }
 
 /// The issuer's public keys, past ones included, oldest first.

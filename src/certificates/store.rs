@@ -253,36 +253,51 @@ pub(super) async fn by_id(executor: impl PgExecutor<'_>, id: CertificateId) -> R
     select_stored!(executor, "id = $1", id.0)
 }
 
-/// Certificates for a list, newest first: of one person, or what a search finds.
+/// What a filter leaves of the register, newest first or counted; both ask the same, so that they cannot disagree.
+macro_rules! matching {
+    ($select:literal, $end:literal, $filter:expr, $now:expr $(, $more:expr)*) => {
+        sqlx::query!(
+            $select
+                + r#" FROM certificates c
+                      JOIN people p ON p.id = c.person_id
+                      LEFT JOIN revocations r ON r.certificate_id = c.id
+                      WHERE ($1::uuid IS NULL OR c.person_id = $1)
+                        AND ($2 = '' OR c.holder_name ILIKE '%' || $2 || '%' OR p.email ILIKE '%' || $2 || '%'
+                             OR c.course_slug ILIKE '%' || $2 || '%' OR c.code = $3)
+                        AND ($4::text IS NULL OR $4 = CASE WHEN r.certificate_id IS NOT NULL THEN 'revoked'
+                                                           WHEN c.expires_at <= $5 THEN 'expired' ELSE 'valid' END)
+                        AND ($6::text[] IS NULL OR c.course_slug = ANY($6)) "#
+                + $end,
+            $filter.person.map(|person| person.0),
+            pattern(&$filter.text),
+            $filter.text.parse::<Code>().map(|code| code.to_string()).unwrap_or_default(),
+            $filter.standing.map(Standing::name),
+            $now,
+            $filter.subjects.as_deref()
+            $(, $more)*
+        )
+    };
+}
+
+/// A text as part of a pattern: the signs of patterns are searched for as they are.
+fn pattern(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Certificates for a list, newest first: of one person, of some courses and exams, or what a search finds.
 pub(super) async fn list(
     executor: impl PgExecutor<'_>,
     filter: &Filter,
     now: DateTime<Utc>,
 ) -> Result<Vec<Listed>, sqlx::Error> {
-    // A pattern's own signs are searched for as they are.
-    let pattern = filter.text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let standing = filter.standing.map(Standing::name);
-    let rows = sqlx::query!(
+    let rows = matching!(
         r#"SELECT c.id AS "id: CertificateId", c.code, c.person_id AS "person: PersonId", c.course_slug, c.holder_name,
-                  c.issued_at, c.expires_at, (r.certificate_id IS NOT NULL) AS "revoked!",
-                  c.payload
-           FROM certificates c
-           JOIN people p ON p.id = c.person_id
-           LEFT JOIN revocations r ON r.certificate_id = c.id
-           WHERE ($1::uuid IS NULL OR c.person_id = $1)
-             AND ($2 = '' OR c.holder_name ILIKE '%' || $2 || '%' OR p.email ILIKE '%' || $2 || '%'
-                  OR c.course_slug ILIKE '%' || $2 || '%' OR c.code = $3)
-             AND ($4::text IS NULL OR $4 = CASE WHEN r.certificate_id IS NOT NULL THEN 'revoked'
-                                                WHEN c.expires_at <= $5 THEN 'expired' ELSE 'valid' END)
-           ORDER BY c.issued_at DESC, c.id
-           LIMIT $6 OFFSET $7"#,
-        filter.person.map(|person| person.0),
-        pattern,
-        filter.text.parse::<Code>().map(|code| code.to_string()).unwrap_or_default(),
-        standing,
+                  p.email, c.issued_at, c.expires_at, r.revoked_at AS "revoked_at?", r.reason AS "reason?", c.payload"#,
+        "ORDER BY c.issued_at DESC, c.id LIMIT $7 OFFSET $8",
+        filter,
         now,
         i64::from(filter.limit),
-        i64::from(filter.skip),
+        i64::from(filter.skip)
     )
     .fetch_all(executor)
     .await?;
@@ -295,11 +310,22 @@ pub(super) async fn list(
             course_slug: row.course_slug,
             title: Listed::title_in(&row.payload),
             holder_name: row.holder_name,
+            email: row.email,
             issued_at: row.issued_at,
             expires_at: row.expires_at,
-            standing: Standing::at(now, row.expires_at, row.revoked),
+            standing: Standing::at(now, row.expires_at, row.revoked_at.is_some()),
+            revocation: row.revoked_at.zip(row.reason).map(|(at, reason)| Revocation { at, reason }),
         })
         .collect())
+}
+
+/// How many certificates [`list`] would have without its limit.
+pub(super) async fn count(
+    executor: impl PgExecutor<'_>,
+    filter: &Filter,
+    now: DateTime<Utc>,
+) -> Result<i64, sqlx::Error> {
+    Ok(matching!(r#"SELECT count(*) AS "count!""#, "", filter, now).fetch_one(executor).await?.count)
 }
 
 /// Every revoked certificate with the time, in the order of ids.

@@ -25,7 +25,7 @@ pub use check::{check, check_item, check_text};
 pub use install::{Installed, draw_items, install, publish};
 pub use load::{LoadError, load};
 pub use quiz::finish as finish_quiz;
-pub use store::{all, completed_modules, diagram, enrol, enrol_all, find, lesson, opened, origin, progress};
+pub use store::{all, completed_modules, diagram, enrol, enrol_all, find, lesson, opened, origin, progress, title};
 
 /// A course as learners meet it; lessons and questions are read apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use super::markdown::diagrams::Diagram;
 use super::{Authored, AuthoredLesson, Completion, Course, Lesson, Offer, Origin, Progress};
 use crate::blobs::Sha256;
 use crate::ids::{PersonId, QuizAttemptId, Slug};
-use crate::messages::Lang;
+use crate::messages::{Bilingual, Lang};
 
 /// Serialises loading among processes that start at the same time: "courses" in hexadecimal.
 const LOADING: i64 = 0x0063_6f75_7273_6573;
@@ -165,6 +165,17 @@ pub async fn find(executor: impl PgExecutor<'_>, slug: &str) -> Result<Option<Of
     .fetch_optional(executor)
     .await?;
     row.map(|row| Ok(Offer { course: row.course.0, version: Sha256::from_column(&row.version)? })).transpose()
+}
+
+/// The title of a course, whether or not it is still on offer.
+pub async fn title(executor: impl PgExecutor<'_>, slug: &Slug) -> Result<Option<Bilingual>, sqlx::Error> {
+    let title = sqlx::query_scalar!(
+        r#"SELECT course -> 'title' AS "title!: Json<Bilingual>" FROM courses WHERE slug = $1"#,
+        slug.as_str(),
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(title.map(|title| title.0))
 }
 
 /// The lesson of a module, in `lang` if it is written in it, else in another language.

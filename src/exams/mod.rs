@@ -34,7 +34,7 @@ mod written;
 pub use authored::load;
 pub use install::{install, publish};
 pub use showing::{Shown, shown};
-pub use store::{all, find, version};
+pub use store::{all, find, of_course, version};
 
 /// An exam, as its author wrote it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

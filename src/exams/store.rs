@@ -71,6 +71,16 @@ pub(super) async fn course_of(executor: impl PgExecutor<'_>, slug: &Slug) -> Res
         .await
 }
 
+/// Exams that belong to a course, whether or not they are still on offer.
+pub async fn of_course(executor: impl PgExecutor<'_>, course: &Slug) -> Result<Vec<Slug>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT slug AS "slug: Slug" FROM exams WHERE course_slug = $1 ORDER BY slug"#,
+        course.as_str()
+    )
+    .fetch_all(executor)
+    .await
+}
+
 /// Exams on offer, by slug.
 pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = sqlx::query!(

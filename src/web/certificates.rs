@@ -1,4 +1,4 @@
-//! A holder's certificates, and their revocation by administrators.
+//! A holder's certificates; and the register of them all, for administrators and the staff of courses.
 
 use actix_web::web;
 use askama::Template;
@@ -7,7 +7,7 @@ use super::exams::{Card, cards};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
 use super::visit::SignedIn;
-use super::{Answer, AppState, WebError};
+use super::{Answer, AppState, State, WebError};
 use crate::certificates::earned::under_way;
 use crate::certificates::issue::{Progress, Requirement};
 use crate::certificates::register::{self, LONGEST_REASON};
@@ -18,17 +18,26 @@ use crate::messages::Tr;
 
 mod admin;
 mod examined;
+mod list;
 pub(super) mod sheet;
+mod taught;
+mod withdrawal;
 
 use sheet::{Achieved, Sheet};
 
 pub(super) fn routes() -> Vec<Route> {
+    use Access::{Admin, Instructor, SignedIn};
     vec![
-        Route::get("/certificates", Access::SignedIn, || web::get().to(mine)),
-        Route::get("/certificates/{id}", Access::SignedIn, || web::get().to(one)),
-        Route::get("/admin/certificates", Access::Admin, || web::get().to(admin::list)),
-        Route::get("/admin/certificates/{id}/revoke", Access::Admin, || web::get().to(admin::ask_reason)),
-        Route::post("/admin/certificates/{id}/revoke", Access::Admin, || web::post().to(admin::revoke)),
+        Route::get("/certificates", SignedIn, || web::get().to(mine)),
+        Route::get("/certificates/{id}", SignedIn, || web::get().to(one)),
+        Route::get("/admin/certificates", Admin, || web::get().to(admin::show)),
+        Route::get("/admin/certificates.csv", Admin, || web::get().to(admin::export)),
+        Route::get("/admin/certificates/{id}/revoke", Admin, || web::get().to(admin::ask)),
+        Route::post("/admin/certificates/{id}/revoke", Admin, || web::post().to(admin::revoke)),
+        Route::get("/teach/courses/{slug}/certificates", Instructor, || web::get().to(taught::show)),
+        Route::get("/teach/courses/{slug}/certificates.csv", Instructor, || web::get().to(taught::export)),
+        Route::get("/teach/courses/{slug}/certificates/{id}/revoke", Instructor, || web::get().to(taught::ask)),
+        Route::post("/teach/courses/{slug}/certificates/{id}/revoke", Instructor, || web::post().to(taught::revoke)),
     ]
 }
 
@@ -188,7 +197,7 @@ async fn one(state: AppState, who: SignedIn, path: web::Path<String>) -> Answer 
     page::show(&OnePage { page: Page::new(&state, &who, title), warning, sheet })
 }
 
-async fn find(state: &AppState, id: &str) -> Result<Stored, WebError> {
+async fn find(state: &State, id: &str) -> Result<Stored, WebError> {
     let id = id.parse().map(CertificateId).map_err(|_| WebError::NotFound)?;
     register::by_id(&state.pool, id).await?.ok_or(WebError::NotFound)
 }

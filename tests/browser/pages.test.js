@@ -136,13 +136,41 @@ async function verdictOf(option) {
   return (await (await option.$(".status")).innerText()).replace(/^[^A-Za-z]+/, "");
 }
 
+let administrator;
+
 test("administrators' pages are accessible", async () => {
   const page = await visitor();
   await page.goto(service.adminLink);
   await page.click("main form button");
+  administrator = await page.context().cookies();
   for (const [path, name] of [["/admin", "admin"], ["/admin/jobs", "jobs"], ["/admin/people", "people"], ["/admin/certificates", "admin-certificates"], ["/admin/audit", "audit"], ["/admin/storage", "storage"], ["/admin/keys", "keys"], ["/admin/settings", "admin-settings"], ["/admin/capacity", "capacity"], ["/teach", "teach"]]) {
     await accessible(await goto(page, path), name);
     await narrow(page, name);
     if (shown) await page.screenshot({ path: join(shown, `${name}.png`), fullPage: true });
   }
+});
+
+test("the certificates of a course are listed for its staff, and one is revoked without JavaScript", async () => {
+  const owner = await visitor({ javaScriptEnabled: false });
+  await owner.context().addCookies(administrator);
+  const looker = await visitor();
+  await looker.context().addCookies(administrator);
+  const list = `/teach${COURSE}/certificates`;
+  await looksRight(looker, list, "course-certificates");
+  await choose(looker, list, "light", "en");
+  await owner.goto(`${list}?q=grace&standing=valid`);
+  assert.match(await owner.textContent("main tbody"), /Grace Hopper/);
+  await owner.click("tbody a[href$='/revoke']");
+  const page = new URL(owner.url()).pathname;
+  await looksRight(looker, page, "certificate-revoke");
+  await choose(looker, page, "light", "en");
+  await owner.fill("#reason", "x".repeat(501));
+  await owner.click("main form button");
+  assert.match(await owner.textContent("#reason-fault"), /Give the reason/);
+  assert.equal((await owner.inputValue("#reason")).length, 501, "what was typed is kept");
+  await owner.fill("#reason", "The model was handed in by somebody else, who has asked for it back in writing.");
+  await owner.click("main form button");
+  assert.match(await owner.textContent(".notice.success"), /revoked/);
+  await looksRight(looker, list, "course-certificates-revoked");
+  await looksRight(looker, page, "certificate-already-revoked");
 });

@@ -79,12 +79,20 @@ fn issued(certified: &Certified) -> assay::ids::CertificateId {
     }
 }
 
+/// `who` has confirmed `name` and passed `exam`.
+pub async fn is_certified(app: &TestApp, who: &Actor<'_>, exam: &str, name: &str) -> Stored {
+    let (mut conn, now) = (app.pool.acquire().await.unwrap(), app.clock.now());
+    confirms_name(&mut conn, who, name, now).await;
+    let mut certification = passed("A-1", now);
+    certification.examination.exam = exam.parse().unwrap();
+    let id = issued(&ask(app, &mut conn, who, &certification).await);
+    register::by_id(&app.pool, id).await.unwrap().unwrap()
+}
+
 /// Somebody who has confirmed name and address and passed the exam, and the certificate.
 async fn certified(app: &TestApp) -> (Actor<'_>, Stored) {
     let ada = app.person("Ada", Role::Learner).await;
-    confirms_name(&mut app.pool.acquire().await.unwrap(), &ada, "Ada Lovelace", app.clock.now()).await;
-    let id = issued(&passes(app, &ada, "A-1").await);
-    let stored = register::by_id(&app.pool, id).await.unwrap().unwrap();
+    let stored = is_certified(app, &ada, "digits", "Ada Lovelace").await;
     (ada, stored)
 }
 

@@ -8,6 +8,7 @@ mod app;
 mod certificates;
 mod certificates_exams;
 mod certificates_rows;
+mod certificates_taught;
 mod certificates_verify;
 mod class;
 mod class_rights;

@@ -25,7 +25,7 @@ pub enum StaffRole {
     Grader,
     /// Also changes and publishes content.
     Author,
-    /// Also appoints staff.
+    /// Also appoints staff and withdraws certificates.
     Owner,
 }
 

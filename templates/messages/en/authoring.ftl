@@ -205,7 +205,7 @@ staff-not-instructor = { $name } is a learner. An administrator can make them an
 staff-viewer-may = reads content, class and results
 staff-grader-may = also grades, examines and answers the class
 staff-author-may = also changes and publishes content
-staff-owner-may = also appoints staff
+staff-owner-may = also appoints staff and revokes certificates
 
 ## The certificate of a draft
 certificate-preview-title = Preview of the certificate

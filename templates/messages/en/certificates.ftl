@@ -145,6 +145,17 @@ certificate-reason-needed = Give the reason, in at most { $most } characters.
 certificate-already-revoked = This certificate was revoked before. The first reason stands.
 certificate-does-not-match = The content of this certificate does not match its signature, so there is no file to download.
 notice-certificate-revoked = The certificate is revoked.
+certificate-revoked-at = Revoked on
+certificate-revoked-note = { $at }: { $reason }
+certificate-reason-unused = The reason that you typed was not used:
+certificate-title = Title of the certificate
+certificates-of-course = Certificates: { $course }
+certificates-of-course-owner = Everything that this course and its exams have certified. You can revoke a certificate, with a reason that everybody reads who verifies it.
+certificates-of-course-staff = Everything that this course and its exams have certified. An owner of the course or an administrator can revoke a certificate.
+certificates-unpublished = This course is not published yet, so it has issued no certificate. Publish it under Content.
+certificates-range = Certificates { $first } to { $last } of { $all }
+certificates-export = Download these certificates (CSV)
+certificates-back = Back to the list
 
 verify-cli-valid = Valid: the certificate is authentic and valid until { $at }.
 verify-cli-expired = Not valid: the certificate is authentic, but expired on { $at }.

@@ -101,4 +101,4 @@ examiner-items = Item analysis: { $exam }
 examiner-clarifications = Questions of candidates
 examiner-clarify = Answer, which this candidate alone reads
 examiner-own = This is your own attempt or account. Ask another instructor to grant it.
-examiner-rescore-certificates = Certificates that were issued stay valid. Where a result that fails takes the place of one that passed, an administrator can revoke the certificate.
+examiner-rescore-certificates = Certificates that were issued stay valid. Where a result that fails takes the place of one that passed, an owner of the course or an administrator can revoke the certificate.

@@ -199,7 +199,7 @@ staff-not-instructor = { $name } 是学员。请管理员先将其设为讲师�
 staff-viewer-may = 查看内容、班级和成绩
 staff-grader-may = 另可评阅、监考和回复班级
 staff-author-may = 另可修改和发布内容
-staff-owner-may = 另可管理教学团队
+staff-owner-may = 另可管理教学团队、撤销证书
 
 ## The certificate of a draft
 certificate-preview-title = 证书预览

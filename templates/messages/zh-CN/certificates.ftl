@@ -145,6 +145,17 @@ certificate-reason-needed = 请填写原因，不超过 { $most } 个字符。
 certificate-already-revoked = 此证书此前已撤销，以首次填写的原因为准。
 certificate-does-not-match = 此证书的内容与签名不符，因此不提供下载。
 notice-certificate-revoked = 证书已撤销。
+certificate-revoked-at = 撤销时间
+certificate-revoked-note = { $at }：{ $reason }
+certificate-reason-unused = 你填写的原因未被采用：
+certificate-title = 证书标题
+certificates-of-course = 证书：{ $course }
+certificates-of-course-owner = 本课程及其考试签发的全部证书。你可以撤销证书，并填写原因；核验此证书的人都能看到该原因。
+certificates-of-course-staff = 本课程及其考试签发的全部证书。课程负责人或管理员可以撤销证书。
+certificates-unpublished = 课程尚未发布，因此没有签发过证书。请先在“内容”页发布课程。
+certificates-range = 第 { $first } 至 { $last } 份，共 { $all } 份
+certificates-export = 下载这些证书（CSV）
+certificates-back = 返回列表
 
 verify-cli-valid = 有效：证书真实，有效期至 { $at }。
 verify-cli-expired = 无效：证书真实，但已于 { $at } 过期。

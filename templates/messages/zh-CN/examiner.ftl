@@ -101,4 +101,4 @@ examiner-items = 题目分析：{ $exam }
 examiner-clarifications = 考生的提问
 examiner-clarify = 答复（只有这名考生能看到）
 examiner-own = 这是你自己的考试或账号，请由另一位教师处理。
-examiner-rescore-certificates = 已签发的证书仍然有效。如果结果由通过变为未通过，管理员可以撤销证书。
+examiner-rescore-certificates = 已签发的证书仍然有效。如果结果由通过变为未通过，课程负责人或管理员可以撤销证书。
