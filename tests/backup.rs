@@ -52,6 +52,7 @@ async fn issue(installation: &Installation) -> CertificateId {
         modules: vec![Named { slug: "basics".parse().unwrap(), title: both("Basics") }],
         exercises: vec![],
         valid_months: 24,
+        signatory: None,
     };
     let name = "UPDATE people SET certificate_name = 'Ada Lovelace', certificate_name_confirmed_at = '2026-11-02Z'
                 WHERE email = 'ada@example.org' RETURNING id";

@@ -64,6 +64,9 @@ pub enum Format {
     /// A passed exam.
     #[serde(rename = "assay-certificate-2")]
     V2,
+    /// The completion of a course, with a signatory.
+    #[serde(rename = "assay-certificate-3")]
+    V3,
 }
 
 /// A certificate's identifier as a document carries it: `urn:uuid:…` (RFC 9562 §4).
@@ -188,6 +191,9 @@ pub enum Achievement {
         statement: Bilingual,
         /// Each requirement with its facts, in the order of the course.
         requirements: Vec<Met>,
+        /// Who answers for it in person; the third format has one, the first has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signatory: Option<Signatory>,
     },
     /// A certification exam.
     Certification(Examination),
@@ -197,7 +203,8 @@ impl Achievement {
     /// The one format that carries it.
     pub fn format(&self) -> Format {
         match self {
-            Self::CourseCompletion { .. } => Format::V1,
+            Self::CourseCompletion { signatory: None, .. } => Format::V1,
+            Self::CourseCompletion { signatory: Some(_), .. } => Format::V3,
             Self::Certification(_) => Format::V2,
         }
     }
@@ -233,6 +240,16 @@ impl Achievement {
             Self::Certification(examination) => Some(&examination.attempt),
         }
     }
+}
+
+/// A person whom the issuer, whose key signs the certificate, names as answering for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signatory {
+    /// Their name.
+    pub name: String,
+    /// As what they do.
+    pub role: Bilingual,
 }
 
 /// Before the slug of an exam, in the register; no course is called so, for a slug has no slash.

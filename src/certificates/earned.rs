@@ -3,17 +3,19 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::credential::Issuer;
+use super::credential::{Issuer, Signatory};
 use super::exam::issue_passed;
 use super::issue::{Progress, Requirement, issue_if_earned, progress};
 use super::keys::Keys;
-use super::{CertificateError, Named, Requirements, Standing};
+use super::{CertificateError, Named, Requirements, Standing, name};
 use crate::courses;
 use crate::ids::{CertificateId, PersonId};
 
 impl From<courses::Requirements> for Requirements {
     fn from(course: courses::Requirements) -> Self {
         let named = |module: courses::Module| Named { slug: module.slug, title: module.title };
+        let signatory =
+            |who: courses::Signatory| name::normalise(&who.name).map(|name| Signatory { name, role: who.role });
         Self {
             course: course.course,
             course_title: course.course_title,
@@ -24,6 +26,7 @@ impl From<courses::Requirements> for Requirements {
             modules: course.modules.into_iter().map(named).collect(),
             exercises: course.certificate.exercises,
             valid_months: course.certificate.valid_months,
+            signatory: course.certificate.signatory.and_then(signatory),
         }
     }
 }

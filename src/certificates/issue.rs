@@ -153,6 +153,7 @@ pub async fn issue_if_earned(
         title: course.title.clone(),
         statement: course.statement.clone(),
         requirements: earned.met,
+        signatory: course.signatory.clone(),
     };
     let expires_at = months_after(now, course.valid_months)?;
     let desk = Desk { keys, issuer, now };

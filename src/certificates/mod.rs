@@ -46,6 +46,8 @@ pub struct Requirements {
     pub exercises: Vec<Slug>,
     /// How long the certificate is valid.
     pub valid_months: u32,
+    /// Who answers for it in person, if anybody.
+    pub signatory: Option<credential::Signatory>,
 }
 
 /// A module with its title.

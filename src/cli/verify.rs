@@ -236,7 +236,12 @@ fn facts(credential: &Credential) -> Value {
         "issuer": credential.issuer,
     });
     let achieved = match &credential.achievement {
-        Achievement::CourseCompletion { course, edition, .. } => json!({ "course": course, "edition": edition }),
+        Achievement::CourseCompletion { course, edition, signatory: None, .. } => {
+            json!({ "course": course, "edition": edition })
+        }
+        Achievement::CourseCompletion { course, edition, signatory: Some(signatory), .. } => {
+            json!({ "course": course, "edition": edition, "signatory": signatory })
+        }
         Achievement::Certification(examination) => json!({
             "exam": examination.exam,
             "exam_version": examination.exam_version,

@@ -5,13 +5,15 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{CertificateRule, Course, Module, QuizRule};
+use super::{CertificateRule, Course, Module, QuizRule, Signatory};
 use crate::ids::Slug;
 use crate::items::Fault;
 use crate::messages::{Bilingual, Lang};
 
 /// Last parts of addresses below a course that are not modules.
 const RESERVED: [&str; 3] = ["enrol", "grades", "quiz"];
+/// Longest name and role of a signatory, in characters.
+const LONGEST_SIGNATORY: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,5 +147,16 @@ fn certificate_faults(rule: &CertificateRule, known: &BTreeSet<&Slug>) -> Vec<St
     if !(1..=120).contains(&rule.valid_months) {
         faults.push("`valid_months` must be 1 to 120".to_owned());
     }
+    if rule.signatory.as_ref().is_some_and(|who| !is_sound(who)) {
+        faults.push(format!(
+            "`signatory` needs a `name` and a `role` in `en` and in `zh`, each in one line of at most {LONGEST_SIGNATORY} characters"
+        ));
+    }
     faults
+}
+
+fn is_sound(signatory: &Signatory) -> bool {
+    [&signatory.name, &signatory.role.en, &signatory.role.zh].into_iter().all(|text| {
+        !text.trim().is_empty() && text.chars().count() <= LONGEST_SIGNATORY && !text.contains(char::is_control)
+    })
 }

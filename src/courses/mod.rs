@@ -89,6 +89,19 @@ pub struct CertificateRule {
     pub exercises: Vec<Slug>,
     /// Months for which it is valid.
     pub valid_months: u32,
+    /// Who answers for it in person, beside the issuer that signs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatory: Option<Signatory>,
+}
+
+/// Who answers for a course's certificates in person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signatory {
+    /// Their name.
+    pub name: String,
+    /// As what they do, such as "Course lead".
+    pub role: Bilingual,
 }
 
 /// What somebody must have done for a course's certificate, at the version that it will name.

@@ -99,6 +99,29 @@ fn faults_name_the_file_and_the_place() {
 }
 
 #[test]
+fn a_signatory_has_a_name_and_a_role_in_both_languages_and_without_one_nothing_is_said_of_it() {
+    let named = |name: &str, zh: &str| {
+        let line = format!(
+            "valid_months = 12\nsignatory = {{ name = \"{name}\", role = {{ en = \"Lead\", zh = \"{zh}\" }} }}"
+        );
+        content(|course| {
+            fs::write(course.join("course.toml"), COURSE.replacen("valid_months = 12", &line, 1)).unwrap();
+        })
+    };
+    let certificate = |courses: Vec<Authored>| courses[0].course.certificate.clone().unwrap();
+    let role = Bilingual { en: "Lead".to_owned(), zh: "负责人".to_owned() };
+    let signatory = certificate(named("Li Ming", "负责人").unwrap()).signatory;
+    assert_eq!(signatory, Some(Signatory { name: "Li Ming".to_owned(), role }));
+    for (name, zh) in [(" ", "负责人"), ("Li Ming", ""), ("Li\\nMing", "负责人"), (&*"x".repeat(101), "负责人")]
+    {
+        let faults = named(name, zh).unwrap_err();
+        assert!(faults[0].starts_with("courses/sums/course.toml, certificate: `signatory` needs"), "{faults:?}");
+    }
+    // The versions of courses from before there were signatories stay as they are.
+    assert!(!serde_json::to_string(&certificate(content(|_| {}).unwrap())).unwrap().contains("signatory"));
+}
+
+#[test]
 fn what_cannot_be_rendered_is_reported_with_its_line() {
     let courses = content(|course| {
         fs::write(course.join("01-first/en.md"), "one\n\ntwo $\\nonsense$\n").unwrap();

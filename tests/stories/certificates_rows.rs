@@ -37,6 +37,7 @@ pub fn course(version: &str) -> Requirements {
         modules: vec![module("learning", both("Learning", "学习")), module("digits", both("Digits", "数字"))],
         exercises: vec![EXERCISE.parse().unwrap()],
         valid_months: 24,
+        signatory: None,
     }
 }
 

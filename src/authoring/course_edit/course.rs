@@ -3,7 +3,7 @@
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::{Broken, Way, doc, free_name, parse, slug_of};
-use crate::courses::{CertificateRule, Course, Module as CourseModule, QuizRule};
+use crate::courses::{CertificateRule, Course, Module as CourseModule, QuizRule, Signatory};
 use crate::ids::Slug;
 use crate::messages::{Bilingual, Lang};
 
@@ -48,6 +48,8 @@ pub struct Certificate {
     pub exercises: Vec<String>,
     /// Months for which it is valid.
     pub valid_months: u32,
+    /// Who answers for it in person; nobody, where nothing is said of them.
+    pub signatory: Option<Signatory>,
 }
 
 /// A module as its draft has it.
@@ -106,6 +108,7 @@ impl Draft {
                 modules: slugs(&rule.modules),
                 exercises: slugs(&rule.exercises),
                 valid_months: rule.valid_months,
+                signatory: rule.signatory,
             }),
         }
     }
@@ -131,6 +134,10 @@ pub fn read(text: &str) -> Result<Draft, Broken> {
         modules: doc::texts(rule, &["modules"]),
         exercises: doc::texts(rule, &["exercises"]),
         valid_months: doc::whole(rule, &["valid_months"]),
+        signatory: rule
+            .get("signatory")
+            .and_then(Item::as_table_like)
+            .map(|who| Signatory { name: doc::text(who, &["name"]), role: doc::bilingual(who, "role") }),
     });
     let settings = Settings {
         edition: doc::text(table, &["version"]),
@@ -192,6 +199,16 @@ fn put_certificate(table: &mut dyn TableLike, rule: &Certificate) {
     doc::put(table, &["modules"], doc::list(&rule.modules));
     doc::put(table, &["exercises"], doc::list(&rule.exercises));
     doc::put(table, &["valid_months"], i64::from(rule.valid_months));
+    match &rule.signatory {
+        Some(who) => {
+            doc::put(table, &["signatory", "name"], who.name.as_str());
+            doc::put(table, &["signatory", "role", "en"], who.role.en.as_str());
+            doc::put(table, &["signatory", "role", "zh"], who.role.zh.as_str());
+        }
+        None => {
+            table.remove("signatory");
+        }
+    }
 }
 
 /// Writes what is said of one module; its name and folder stay.

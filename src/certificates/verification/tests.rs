@@ -14,6 +14,7 @@ use crate::ids::{CertificateId, PersonId};
 use crate::messages::Bilingual;
 
 mod certification;
+mod signatory;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -76,6 +77,7 @@ fn credential() -> Credential {
                     passed_at: at("2026-11-22T08:00:00Z"),
                 },
             ],
+            signatory: None,
         },
         issued_at: at("2026-11-23T09:00:00Z"),
         expires_at: at("2028-11-23T09:00:00Z"),

@@ -45,6 +45,8 @@ pub struct CourseSheet {
     pub version: String,
     pub has_distinction: bool,
     pub rows: Vec<Row>,
+    /// Name and role of the signatory.
+    pub signatory: Option<String>,
 }
 
 /// One requirement that was met.
@@ -88,13 +90,23 @@ impl Achieved {
     /// The statement, and what was achieved.
     fn new(credential: &Credential, tr: Tr) -> (&Bilingual, Self) {
         match &credential.achievement {
-            Achievement::CourseCompletion { course_title, version, edition, statement, requirements, .. } => {
+            Achievement::CourseCompletion {
+                course_title,
+                version,
+                edition,
+                statement,
+                requirements,
+                signatory,
+                course: _,
+                title: _,
+            } => {
                 let course = CourseSheet {
                     course: tr.pick(course_title).to_owned(),
                     edition: edition.clone(),
                     version: version.clone(),
                     has_distinction: credential.has_distinction(),
                     rows: requirements.iter().map(|met| Row::new(met, tr)).collect(),
+                    signatory: signatory.as_ref().map(|who| signed_by(&who.name, tr.pick(&who.role), tr)),
                 };
                 (statement, Self::Course(course))
             }
@@ -145,6 +157,11 @@ impl Row {
             }
         }
     }
+}
+
+/// A signatory in one line.
+pub(in crate::web) fn signed_by(name: &str, role: &str, tr: Tr) -> String {
+    tr.s2("certificate-signatory-line", "name", name, "role", role)
 }
 
 /// The metric in the reader's words; one that this version does not know any more keeps its own name.

@@ -7,6 +7,7 @@ use super::fields::Fields;
 use super::{broken_file, course, draft, form_edit, place, save_and_go, title};
 use crate::authoring;
 use crate::authoring::course_edit::course::{self as course_file, Certificate, Settings};
+use crate::courses::Signatory;
 use crate::courses::staff::StaffRole;
 use crate::exercises::catalogue;
 use crate::ids::Slug;
@@ -34,6 +35,9 @@ struct SettingsPage {
     base: String,
     settings: Settings,
     certificate: Certificate,
+    signatory: Signatory,
+    /// Whose key signs it.
+    issuer: String,
     modules: Vec<Choice>,
     exercises: Vec<Choice>,
 }
@@ -55,6 +59,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::P
         modules: draft.modules.iter().map(|module| module.slug.clone()).collect(),
         exercises: Vec::new(),
         valid_months: 36,
+        signatory: None,
     });
     let modules = draft.modules.iter().map(|module| Choice {
         value: module.slug.clone(),
@@ -67,6 +72,8 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::P
         base: base_of(&work, FILE),
         modules: modules.collect(),
         exercises: exercises(&state, &work.slug, &certificate).await?,
+        signatory: certificate.signatory.clone().unwrap_or_else(|| Signatory { name: String::new(), role: empty() }),
+        issuer: state.config.name.clone(),
         settings: draft.settings,
         slug: work.slug,
         certificate,
@@ -101,12 +108,16 @@ pub(super) async fn change(
 }
 
 fn settings(fields: &Fields) -> Result<Settings, WebError> {
+    let signatory = Signatory { name: fields.one("signatory"), role: fields.both("signatory_role") };
+    let is_named = [&signatory.name, &signatory.role.en, &signatory.role.zh].iter().any(|text| !text.is_empty());
     let certificate = Certificate {
         title: fields.both("certificate_title"),
         statement: fields.both("statement"),
         modules: fields.all("certificate_module"),
         exercises: fields.all("certificate_exercise"),
         valid_months: fields.whole("valid_months")?,
+        // Half of one is kept, and named among what stands in the way of publishing.
+        signatory: Some(signatory).filter(|_| is_named),
     };
     Ok(Settings {
         edition: fields.one("edition"),
