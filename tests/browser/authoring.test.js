@@ -150,7 +150,14 @@ test("an exercise is authored from a table, proven, passed, reconsidered, export
   await boss.goto("/teach/courses/ai-foundation-models");
   await boss.fill("form[action$='/fork'] input[name=slug]", "my-digits");
   await saved(boss, "form[action$='/fork'] button");
+  await boss.goto("/teach/courses/my-digits/settings");
+  await boss.fill("#signatory", "Professor Maria-Magdalena von und zu Hohenstein-Weissenfels 李明");
+  await boss.fill("#signatory_role_en", "Course lead and head of the laboratory of machine learning");
+  await boss.fill("#signatory_role_zh", "课程负责人、机器学习实验室主任");
+  await saved(boss, "form.editor .actions button");
+  await looksRight(boss, "/teach/courses/my-digits/settings", "course-settings");
   await looksRight(boss, "/teach/courses/my-digits/certificate", "certificate-preview");
+  await looksRight(boss, "/teach/courses/my-digits/exams/my-digits-mnist-practitioner/certificate", "certificate-preview-exam");
 
   const ada = await visitor();
   await signUp(ada, "Ada");

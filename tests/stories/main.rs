@@ -8,6 +8,7 @@ mod app;
 mod certificates;
 mod certificates_exams;
 mod certificates_rows;
+mod certificates_signatory;
 mod certificates_taught;
 mod certificates_verify;
 mod class;

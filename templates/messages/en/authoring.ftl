@@ -209,8 +209,10 @@ staff-owner-may = also appoints staff and revokes certificates
 
 ## The certificate of a draft
 certificate-preview-title = Preview of the certificate
-certificate-preview-text = This is no certificate: it shows how the saved draft would look on one, in both languages, with a name that needs much room.
+certificate-preview-text = This is no certificate: it shows how the saved draft would look on one, in both languages, with names that need much room.
 certificate-preview-name = A Learner With Several Given Names And A Double-Barrelled Surname-That-Does-Not-End-Soon
 certificate-preview-try = Name to try
 certificate-preview-show = Show
 certificate-preview-demands = What it demands
+certificate-preview-theory = Questions: { $title }, pass mark { $mark }
+certificate-preview-practice = Submission to { $exercise }: { $title }

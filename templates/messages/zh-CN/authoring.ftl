@@ -208,3 +208,5 @@ certificate-preview-name = 一位拥有多个名字和一个很长很长的复�
 certificate-preview-try = 试用的姓名
 certificate-preview-show = 显示
 certificate-preview-demands = 要求
+certificate-preview-theory = 答题：{ $title }，合格线 { $mark }
+certificate-preview-practice = 提交到 { $exercise }：{ $title }

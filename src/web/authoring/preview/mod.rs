@@ -21,7 +21,10 @@ pub(super) fn routes() -> Vec<Route> {
     use Access::Instructor;
     vec![
         Route::post("/teach/preview", Instructor, || web::post().to(fragment)),
-        Route::get("/teach/courses/{slug}/certificate", Instructor, || web::get().to(certificate::show)),
+        Route::get("/teach/courses/{slug}/certificate", Instructor, || web::get().to(certificate::of_course)),
+        Route::get("/teach/courses/{slug}/exams/{exam}/certificate", Instructor, || {
+            web::get().to(certificate::of_exam)
+        }),
         Route::get("/teach/courses/{slug}/preview", Instructor, || web::get().to(learner::course)),
         Route::get("/teach/courses/{slug}/preview/{module}", Instructor, || web::get().to(learner::lesson)),
         Route::get("/teach/courses/{slug}/preview/{module}/quiz", Instructor, || web::get().to(quiz::show)),
