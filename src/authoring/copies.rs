@@ -11,6 +11,7 @@ use super::{AuthoringError, Kind, keep};
 use crate::blobs::Blobs;
 use crate::exercises;
 use crate::ids::Slug;
+use crate::messages::{Fault, fault};
 
 /// The files of a course or exercise of the content folder, kept in blob storage; `None` where there is no such folder.
 ///
@@ -100,7 +101,7 @@ pub async fn renamed_course(blobs: &Blobs, tree: &Tree, slug: &Slug) -> Result<T
             }
         };
         let file = match new_slug {
-            Some(new_slug) => with_slug(blobs, file, &new_slug).await?,
+            Some(new_slug) => with_slug(blobs, (&path, file), &new_slug).await?,
             None => *file,
         };
         put(&mut copy, &path, file)?;
@@ -108,11 +109,13 @@ pub async fn renamed_course(blobs: &Blobs, tree: &Tree, slug: &Slug) -> Result<T
     Ok(copy)
 }
 
-async fn with_slug(blobs: &Blobs, file: &FileRef, slug: &str) -> Result<FileRef, AuthoringError> {
+async fn with_slug(blobs: &Blobs, (path, file): (&str, &FileRef), slug: &str) -> Result<FileRef, AuthoringError> {
     let bytes = blobs.get(&file.sha256).await?.ok_or_else(|| lost(slug))?;
     let text = String::from_utf8_lossy(&bytes);
-    let mut document: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| AuthoringError::Faults(vec![error.to_string()]))?;
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        let line = fault::line(fault::line_at(&text, error.span()));
+        AuthoringError::Faults(vec![Fault::new(Path::new(path), fault::shape(error.message())).at(line)])
+    })?;
     document.insert("slug", value(slug));
     Ok(keep(blobs, document.to_string().into_bytes()).await?)
 }

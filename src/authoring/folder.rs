@@ -11,7 +11,7 @@ use super::{AuthoringError, Kind};
 use crate::blobs::{Blobs, StorageError};
 use crate::exercises::{self, Exercise};
 use crate::ids::Slug;
-use crate::items::Fault;
+use crate::messages::{Fault, said};
 use crate::{courses, exams};
 
 /// A course with its exams, as read from a work.
@@ -29,31 +29,36 @@ pub async fn exercise(blobs: &Blobs, slug: &Slug, tree: &Tree) -> Result<Exercis
     let scratch = write(blobs, Kind::Exercise, slug, tree, is_text).await?;
     let folder = scratch.path().join(Kind::Exercise.folder()).join(slug.as_str());
     let read = spawn_blocking(move || exercises::load(&folder)).await.map_err(std::io::Error::other)?;
-    let exercise = read.map_err(|fault| AuthoringError::Faults(vec![told(&fault.to_string(), &scratch)]))?;
+    let exercise = read.map_err(|error| AuthoringError::Faults(vec![told(error.fault(), &scratch)]))?;
     let missing = missing_files(&exercise, tree);
     if missing.is_empty() { Ok(exercise) } else { Err(AuthoringError::Faults(missing)) }
 }
 
 /// Files that the manifest names and the work does not have, or has with other bytes.
-fn missing_files(exercise: &Exercise, tree: &Tree) -> Vec<String> {
+fn missing_files(exercise: &Exercise, tree: &Tree) -> Vec<Fault> {
     let manifest = &exercise.manifest;
     let mut faults = Vec::new();
     for file in &manifest.data {
         match tree.get(&file.file) {
             Some(found) if found.sha256.to_string() == file.sha256 => {}
             Some(found) => {
-                let (path, sha256) = (&file.file, &file.sha256);
-                faults.push(format!("{path}: its SHA-256 is {}, but exercise.toml says {sha256}", found.sha256));
+                let found = found.sha256.to_string();
+                let said = said!("fault-file-hash", found = found, expected = &file.sha256);
+                faults.push(Fault::new(Path::new(&file.file), said));
             }
-            None => faults.push(format!("{}: exercise.toml names it, but there is no such file", file.file)),
+            None => faults.push(missing(&file.file)),
         }
     }
     let examples = manifest.right.iter().chain(&manifest.wrong);
     let paths = examples.flat_map(|example| std::iter::once(&example.file).chain(&example.weights));
     for path in paths.filter(|path| tree.get(path).is_none()) {
-        faults.push(format!("{path}: exercise.toml names it, but there is no such file"));
+        faults.push(missing(path));
     }
     faults
+}
+
+fn missing(path: &str) -> Fault {
+    Fault::new(Path::new(path), said!("fault-file-missing"))
 }
 
 /// Reads a course with its exams, and checks all that can be checked; `known` are the exercises that it may name.
@@ -71,19 +76,19 @@ pub async fn course(
     }
     let content = scratch.path().to_owned();
     let read = spawn_blocking(move || read_course(&content)).await.map_err(std::io::Error::other)?;
-    read.map_err(|faults| AuthoringError::Faults(faults.iter().map(|fault| told(fault, &scratch)).collect()))
+    read.map_err(|faults| AuthoringError::Faults(faults.into_iter().map(|fault| told(fault, &scratch)).collect()))
 }
 
-fn read_course(content: &Path) -> Result<CourseContent, Vec<String>> {
-    let mut faults: Vec<String> = Vec::new();
-    let courses = courses::load(content).map_err(|error| note(&mut faults, &error.0)).unwrap_or_default();
-    let exams = exams::load(content).map_err(|error| note(&mut faults, &error.0)).unwrap_or_default();
-    note(&mut faults, &courses::check(&courses));
+fn read_course(content: &Path) -> Result<CourseContent, Vec<Fault>> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let courses = courses::load(content).map_err(|error| faults.extend(error.0)).unwrap_or_default();
+    let exams = exams::load(content).map_err(|error| faults.extend(error.0)).unwrap_or_default();
+    faults.extend(courses::check(&courses));
     for exam in &exams {
         let folder = content.join("courses").join(exam.course.as_str()).join("exams").join(exam.exam.slug.as_str());
-        note(&mut faults, &exams::check::check_texts(exam, &folder));
+        faults.extend(exams::check::check_texts(exam, &folder));
         let drawn = exams::check::check(exam).faults;
-        faults.extend(drawn.into_iter().map(|fault| format!("exams/{}: {fault}", exam.exam.slug)));
+        faults.extend(drawn.into_iter().map(|said| Fault::new(&folder, said)));
     }
     match courses.into_iter().next() {
         Some(course) if faults.is_empty() => Ok(CourseContent { course, exams }),
@@ -91,18 +96,15 @@ fn read_course(content: &Path) -> Result<CourseContent, Vec<String>> {
     }
 }
 
-fn note(faults: &mut Vec<String>, found: &[Fault]) {
-    faults.extend(found.iter().map(ToString::to_string));
-}
-
 /// A fault with the path within the work, instead of that of the scratch folder.
-fn told(fault: &str, scratch: &TempDir) -> String {
-    let short = fault.replace(&format!("{}/", scratch.path().display()), "");
-    let mut parts = short.splitn(3, '/');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("courses" | "exercises"), Some(_), Some(rest)) => rest.to_owned(),
-        _ => short,
-    }
+fn told(fault: Fault, scratch: &TempDir) -> Fault {
+    let Ok(within) = fault.file.strip_prefix(scratch.path()) else { return fault };
+    let mut parts = within.components();
+    // The kind and the name of the work.
+    let _ = (parts.next(), parts.next());
+    let rest = parts.as_path();
+    let file = if rest.as_os_str().is_empty() { within } else { rest }.to_owned();
+    Fault { file, ..fault }
 }
 
 /// Writes the chosen files of a work to a scratch folder, in the layout of the content folder.

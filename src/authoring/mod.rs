@@ -16,7 +16,7 @@ use crate::exercises::ContentError;
 use crate::exercises::catalogue::CatalogueError;
 use crate::exercises::intake::{Finding, Severity};
 use crate::ids::{PersonId, RevisionId, Slug};
-use crate::items::Fault;
+use crate::messages::{Fault, Said, said};
 use crate::queue::QueueError;
 
 pub mod archive;
@@ -88,7 +88,7 @@ pub struct Work {
     /// When the newest revision is to be published.
     pub publish_at: Option<DateTime<Utc>>,
     /// Why the last scheduled publication failed.
-    pub publish_error: Option<String>,
+    pub publish_error: Option<Vec<Said>>,
     /// Its files.
     pub tree: Tree,
 }
@@ -164,8 +164,8 @@ pub enum AuthoringError {
     #[error("{0:?} is no path within a work")]
     Path(String),
     /// The work cannot be put on offer as it is; everything that is wrong, one line each.
-    #[error("{}", .0.join("\n"))]
-    Faults(Vec<String>),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Faults(Vec<Fault>),
     /// The reference solutions were not tried, or did not come out as expected.
     #[error("the reference solutions have not come out as expected")]
     Untried,
@@ -195,9 +195,24 @@ pub enum AuthoringError {
     Database(#[from] sqlx::Error),
 }
 
-impl From<Vec<Fault>> for AuthoringError {
-    fn from(faults: Vec<Fault>) -> Self {
-        Self::Faults(faults.iter().map(ToString::to_string).collect())
+impl AuthoringError {
+    /// What the authors of a work have to mend; `None` where it is not theirs to mend.
+    pub fn told(&self) -> Option<Vec<Said>> {
+        match self {
+            Self::Faults(faults) => Some(faults.iter().map(Fault::told).collect()),
+            Self::SlugTaken(slug) => Some(vec![said!("authoring-slug-taken", slug = slug)]),
+            Self::Untried => Some(vec![said!("authoring-untried")]),
+            Self::Data => Some(vec![said!("authoring-data-faults")]),
+            Self::Conflict { .. }
+            | Self::Path(_)
+            | Self::Content(_)
+            | Self::Catalogue(_)
+            | Self::Storage(_)
+            | Self::Scratch(_)
+            | Self::Staff(_)
+            | Self::Queue(_)
+            | Self::Database(_) => None,
+        }
     }
 }
 

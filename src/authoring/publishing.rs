@@ -106,15 +106,9 @@ pub async fn publish_if_due(
     }
     match publish(conn, blobs, (kind, slug), now).await {
         Ok(_) => Ok(()),
-        Err(
-            error @ (AuthoringError::Faults(_)
-            | AuthoringError::Untried
-            | AuthoringError::Data
-            | AuthoringError::SlugTaken(_)),
-        ) => {
-            store::published(conn, (kind, slug), Err(&error.to_string()), now).await?;
-            Ok(())
-        }
-        Err(error) => Err(error),
+        Err(error) => match error.told() {
+            Some(told) => Ok(store::published(conn, (kind, slug), Err(&told), now).await?),
+            None => Err(error),
+        },
     }
 }

@@ -9,6 +9,7 @@ use super::{KeptFinding, Kind, New, Revision, Work};
 use crate::blobs::Sha256;
 use crate::exercises::manifest::DataFile;
 use crate::ids::{PersonId, RevisionId, Slug};
+use crate::messages::Said;
 
 struct Row {
     kind: Kind,
@@ -32,7 +33,10 @@ impl From<Row> for Work {
             published: row.published,
             published_at: row.published_at,
             publish_at: row.publish_at,
-            publish_error: row.publish_error,
+            // Older rows hold an English sentence.
+            publish_error: row
+                .publish_error
+                .map(|text| serde_json::from_str(&text).unwrap_or_else(|_| vec![Said::english(text)])),
             tree: row.tree.0,
         }
     }
@@ -226,9 +230,11 @@ pub async fn revision(
 pub(super) async fn published(
     conn: &mut PgConnection,
     (kind, slug): (Kind, &Slug),
-    outcome: Result<RevisionId, &str>,
+    outcome: Result<RevisionId, &[Said]>,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
+    // Keys with their arguments as JSON, so that each author reads it in their language.
+    let error = outcome.err().map(|said| serde_json::to_string(said).unwrap_or_default());
     sqlx::query!(
         "UPDATE works SET publish_at = NULL, publish_error = $4, published = COALESCE($3, published),
              published_at = CASE WHEN $3::UUID IS NULL THEN published_at ELSE $5 END
@@ -236,7 +242,7 @@ pub(super) async fn published(
         kind.name(),
         slug.as_str(),
         outcome.ok().map(|revision| revision.0),
-        outcome.err(),
+        error,
         now,
     )
     .execute(conn)

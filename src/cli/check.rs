@@ -15,7 +15,7 @@ use crate::{
     courses, exams,
     exercises::{self, Exercise, data, manifest::Example, seal_key::SealKey},
     grading::{self, Evaluation, Extent, Job, Weights, sandbox::Sandbox},
-    messages::Lang,
+    messages::{Fault, Lang, Said, Tr},
 };
 
 /// How far the number of correct samples may be from the expected one: kernels differ between processors.
@@ -89,7 +89,7 @@ fn check_courses(content: &Path, lang: Lang, tally: &mut Tally) {
     println!("{}", say(lang, "check-courses", &[("count", &loaded), ("faults", &faults.len())]));
     for fault in faults {
         tally.faults += 1;
-        println!("! {fault}");
+        println!("! {}", fault.words(Tr::new(lang)));
     }
 }
 
@@ -100,7 +100,7 @@ fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
         Err(error) => {
             tally.faults += u32::try_from(error.0.len()).unwrap_or(u32::MAX);
             for fault in error.0 {
-                println!("! {fault}");
+                println!("! {}", fault.words(Tr::new(lang)));
             }
             return;
         }
@@ -110,8 +110,7 @@ fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
         let folder =
             content.join("courses").join(authored.course.as_str()).join("exams").join(authored.exam.slug.as_str());
         let texts = exams::check::check_texts(authored, &folder);
-        let texts = texts.iter().map(ToString::to_string);
-        let faults: Vec<String> = drawing.faults.iter().cloned().chain(texts).collect();
+        let faults: Vec<Said> = drawing.faults.iter().cloned().chain(texts.iter().map(Fault::told)).collect();
         let facts: [(&'static str, &dyn ToString); 6] = [
             ("name", &authored.exam.slug),
             ("papers", &drawing.papers),
@@ -126,7 +125,7 @@ fn check_exams(content: &Path, lang: Lang, tally: &mut Tally) {
         }
         tally.faults += u32::try_from(faults.len()).unwrap_or(u32::MAX);
         for fault in faults {
-            println!("! {fault}");
+            println!("! {}", fault.words(Tr::new(lang)));
         }
     }
 }
@@ -218,7 +217,7 @@ fn read(exercise: &Exercise, file: &str, lang: Lang) -> Result<Vec<u8>, Stop> {
 }
 
 fn bad_content(lang: Lang, error: &exercises::ContentError) -> Stop {
-    Stop(1, say(lang, "grade-bad-content", &[("error", error)]))
+    Stop(1, say(lang, "grade-bad-content", &[("error", &error.fault().words(Tr::new(lang)))]))
 }
 
 fn our_fault(lang: Lang, error: &grading::GradingError) -> Stop {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{CertificateRule, Course, Module, QuizRule, Signatory};
 use crate::ids::Slug;
-use crate::items::Fault;
-use crate::messages::{Bilingual, Lang};
+use crate::messages::fault::field;
+use crate::messages::{Bilingual, Fault, Lang, Said, said};
 
 /// Last parts of addresses below a course that are not modules.
 const RESERVED: [&str; 3] = ["enrol", "grades", "quiz"];
@@ -48,11 +48,7 @@ pub(super) struct Parsed {
 
 /// The course in `file` with content `text`, which lies in a folder called `folder`.
 pub(super) fn parse(file: &Path, folder: &str, text: &str) -> Result<Parsed, Vec<Fault>> {
-    let authored: AuthoredCourse = toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        vec![Fault::new(file, format!("line {line}"), error.message())]
-    })?;
+    let authored: AuthoredCourse = toml::from_str(text).map_err(|error| vec![Fault::syntax(file, text, &error)])?;
     let faults = faults_of(file, folder, &authored);
     if !faults.is_empty() {
         return Err(faults);
@@ -82,70 +78,65 @@ pub(super) fn parse(file: &Path, folder: &str, text: &str) -> Result<Parsed, Vec
 fn faults_of(file: &Path, folder: &str, authored: &AuthoredCourse) -> Vec<Fault> {
     let mut faults = Vec::new();
     if authored.slug.as_str() != folder {
-        faults.push(Fault::new(
-            file,
-            "slug",
-            format!("is `{}`, but the folder is called `{folder}`; they must agree", authored.slug),
-        ));
+        let fault = said!("fault-slug-folder", slug = &authored.slug, folder = folder);
+        faults.push(Fault::new(file, fault).at(field("slug")));
     }
     if authored.modules.is_empty() {
-        faults.push(Fault::new(file, "modules", "a course needs at least one"));
+        faults.push(Fault::new(file, said!("fault-modules-none")).at(field("modules")));
     }
     if authored.languages.is_empty() {
-        faults.push(Fault::new(file, "languages", "name at least one of `en` and `zh`"));
+        faults.push(Fault::new(file, said!("fault-languages-none")).at(field("languages")));
     }
     for text in [&authored.title, &authored.summary, &authored.level] {
         if text.en.trim().is_empty() || text.zh.trim().is_empty() {
-            faults.push(Fault::new(file, "", "`title`, `summary` and `level` need a text in `en` and in `zh`"));
+            faults.push(Fault::new(file, said!("fault-course-texts")));
             break;
         }
     }
     let mut seen = BTreeSet::new();
     for module in &authored.modules {
-        let place = format!("module `{}`", module.slug);
+        let place = said!("fault-place-module", module = &module.slug);
         if !seen.insert(&module.slug) {
-            faults.push(Fault::new(file, place.as_str(), "this slug is used twice"));
+            faults.push(Fault::new(file, said!("fault-module-twice")).at(place.clone()));
         }
-        faults.extend(module_faults(module).into_iter().map(|message| Fault::new(file, place.as_str(), message)));
+        faults.extend(module_faults(module).into_iter().map(|said| Fault::new(file, said).at(place.clone())));
     }
     if let Some(rule) = &authored.certificate {
-        faults.extend(
-            certificate_faults(rule, &seen).into_iter().map(|message| Fault::new(file, "certificate", message)),
-        );
+        let found = certificate_faults(rule, &seen).into_iter();
+        faults.extend(found.map(|said| Fault::new(file, said).at(field("certificate"))));
     }
     faults
 }
 
-fn module_faults(module: &AuthoredModule) -> Vec<String> {
+fn module_faults(module: &AuthoredModule) -> Vec<Said> {
     let mut faults = Vec::new();
     if RESERVED.contains(&module.slug.as_str()) {
-        faults.push("this slug is an address of its own; choose another".to_owned());
+        faults.push(said!("fault-module-reserved"));
     }
     if module.folder.is_empty() || module.folder.contains(['/', '\\']) || module.folder.starts_with('.') {
-        faults.push(format!("`folder` is `{}`; name a folder beside course.toml", module.folder));
+        faults.push(said!("fault-module-folder", folder = &module.folder));
     }
     if module.quiz.draw == 0 {
-        faults
-            .push("`quiz.draw` is 0; a module is completed by its quiz, so it needs at least one question".to_owned());
+        faults.push(said!("fault-quiz-draw"));
     }
     if !(module.quiz.pass > 0.0 && module.quiz.pass <= 1.0) {
-        faults.push("`quiz.pass` is a share of the points, above 0 and up to 1".to_owned());
+        faults.push(said!("fault-quiz-pass"));
     }
     faults
 }
 
-fn certificate_faults(rule: &CertificateRule, known: &BTreeSet<&Slug>) -> Vec<String> {
-    let mut faults: Vec<String> = rule
+fn certificate_faults(rule: &CertificateRule, known: &BTreeSet<&Slug>) -> Vec<Said> {
+    let mut faults: Vec<Said> = rule
         .modules
         .iter()
         .filter(|module| !known.contains(module))
-        .map(|module| format!("`modules` names `{module}`, which is no module of this course"))
+        .map(|module| said!("fault-certificate-module", module = module))
         .collect();
     if rule.modules.is_empty() && rule.exercises.is_empty() {
-        faults.push("demands nothing; name modules or exercises".to_owned());
+        faults.push(said!("fault-certificate-none"));
     }
     if !(1..=120).contains(&rule.valid_months) {
-        faults.push("`valid_months` must be 1 to 120".to_owned());
+        faults.push(said!("fault-months"));
     }
     if rule.signatory.as_ref().is_some_and(|who| !is_sound(who)) {
         faults.push(format!(

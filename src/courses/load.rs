@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Authored, AuthoredBank, AuthoredLesson, CertificateRule, Module, authored};
-use crate::items::{Fault, bank, paper};
-use crate::messages::Lang;
+use crate::items::{bank, paper};
+use crate::messages::{Fault, Lang, fault, said};
 
 /// Courses that cannot be loaded: everything that is wrong, one line each.
 #[derive(Debug, thiserror::Error)]
@@ -28,10 +28,10 @@ pub fn load(content: &Path) -> Result<Vec<Authored>, LoadError> {
 }
 
 fn folders(parent: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let entries = fs::read_dir(parent).map_err(|error| unreadable(parent, &error))?;
+    let entries = fs::read_dir(parent).map_err(|error| Fault::unreadable(parent, &error))?;
     let mut folders = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| unreadable(parent, &error))?.path();
+        let path = entry.map_err(|error| Fault::unreadable(parent, &error))?.path();
         if path.is_dir() {
             folders.push(path);
         }
@@ -68,8 +68,8 @@ fn unknown_exercises(content: &Path, file: &Path, rule: &CertificateRule) -> Vec
     let unknown = rule.exercises.iter().filter(|slug| !exercises.join(slug.as_str()).join("exercise.toml").is_file());
     unknown
         .map(|slug| {
-            let message = format!("`exercises` names `{slug}`, but there is no exercises/{slug}/exercise.toml");
-            Fault::new(file, "certificate", message)
+            let said = said!("fault-certificate-exercise", exercise = slug);
+            Fault::new(file, said).at(fault::field("certificate"))
         })
         .collect()
 }
@@ -85,8 +85,7 @@ fn module_lessons(folder: &Path, module: &Module, languages: &[Lang]) -> Result<
         }
     }
     if lessons.is_empty() {
-        let message = format!("module `{}` has no lesson here: write en.md or zh.md", module.slug);
-        return Err(vec![Fault::new(folder, "", message)]);
+        return Err(vec![Fault::new(folder, said!("fault-no-lesson", module = &module.slug))]);
     }
     Ok(lessons)
 }
@@ -97,16 +96,11 @@ fn module_bank(folder: &Path, module: &Module) -> Result<AuthoredBank, Vec<Fault
     let has = paper::available(&items);
     if has < module.quiz.draw {
         let draw = module.quiz.draw;
-        let message = format!("has {has} questions, but the quiz draws {draw}; of a family only one counts");
-        return Err(vec![Fault::new(&file, "", message)]);
+        return Err(vec![Fault::new(&file, said!("fault-quiz-few", has = has, draw = draw))]);
     }
     Ok(AuthoredBank { module: module.slug.clone(), file, items })
 }
 
 fn read(file: &Path) -> Result<String, Fault> {
-    fs::read_to_string(file).map_err(|error| unreadable(file, &error))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
-    Fault::new(path, "", format!("cannot be read: {error}"))
+    fs::read_to_string(file).map_err(|error| Fault::unreadable(file, &error))
 }

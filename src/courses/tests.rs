@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::messages::Tr;
 
 const COURSE: &str = r#"
 slug = "sums"
@@ -127,9 +128,12 @@ fn what_cannot_be_rendered_is_reported_with_its_line() {
         fs::write(course.join("01-first/en.md"), "one\n\ntwo $\\nonsense$\n").unwrap();
         fs::write(course.join("01-first/items.toml"), BANK.replace("\"Count.\"", "'$\\nonsense$'")).unwrap();
     });
-    let faults: Vec<String> = check(&courses.unwrap()).iter().map(ToString::to_string).collect();
+    let found = check(&courses.unwrap());
+    let faults: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(faults[0].contains("01-first/en.md, line 3: the formula `\\nonsense`"), "{faults:?}");
     assert!(faults[1].contains("items.toml, item `two`, option 1, why, line 1: the formula"), "{faults:?}");
+    let chinese = found[1].words(Tr::new(Lang::ZhCn));
+    assert!(chinese.contains("items.toml，题目 `two`，选项 1 的理由，第 1 行：公式 `\\nonsense`："), "{chinese}");
 }
 
 #[test]

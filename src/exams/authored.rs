@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Authored, Exam, LoadError, Part, TheorySection};
 use crate::ids::Slug;
-use crate::items::{Fault, bank};
+use crate::items::bank;
+use crate::messages::fault::field;
+use crate::messages::{Fault, Said, said};
 
 /// Reads every exam of `content`, the folder that holds `courses/` and `exercises/`: `courses/…/exams/…/exam.toml`.
 ///
@@ -18,8 +20,8 @@ pub fn load(content: &Path) -> Result<Vec<Authored>, LoadError> {
             match exam(content, &course, &folder) {
                 Ok(found) if names.insert(found.exam.slug.clone()) => exams.push(found),
                 Ok(found) => {
-                    let message = format!("`{}` is the slug of another exam, too", found.exam.slug);
-                    faults.push(Fault::new(&folder.join("exam.toml"), "slug", message));
+                    let said = said!("fault-exam-twice", slug = &found.exam.slug);
+                    faults.push(Fault::new(&folder.join("exam.toml"), said).at(field("slug")));
                 }
                 Err(found) => faults.extend(found),
             }
@@ -42,12 +44,8 @@ fn name(folder: &Path) -> String {
 fn exam(content: &Path, course: &Path, folder: &Path) -> Result<Authored, Vec<Fault>> {
     let file = folder.join("exam.toml");
     let text = read(&file)?;
-    let exam: Exam = toml::from_str(&text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        vec![Fault::new(&file, format!("line {line}"), error.message())]
-    })?;
-    let course: Slug = name(course).parse().map_err(|_| vec![Fault::new(&file, "", "its course has no good name")])?;
+    let exam: Exam = toml::from_str(&text).map_err(|error| vec![Fault::syntax(&file, &text, &error)])?;
+    let course: Slug = name(course).parse().map_err(|_| vec![Fault::new(&file, said!("fault-exam-course"))])?;
     let mut faults = faults_of(&file, &name(folder), &exam);
     faults.extend(unknown_exercises(content, &file, &exam));
     let mut banks = Vec::new();
@@ -63,103 +61,101 @@ fn exam(content: &Path, course: &Path, folder: &Path) -> Result<Authored, Vec<Fa
     for (bank, items) in &banks {
         for found in items.iter().filter(|found| !ids.insert(found.item.name.clone())) {
             let path = folder.join(format!("{bank}.toml"));
-            let message = "is the id of a question in another bank of this exam, too; changed keys are found by it";
-            faults.push(Fault::new(&path, format!("item `{}`", found.item.name), message));
+            let place = said!("fault-place-item", item = &found.item.name);
+            faults.push(Fault::new(&path, said!("fault-exam-id-twice")).at(place));
         }
     }
     if faults.is_empty() { Ok(Authored { exam, course, banks }) } else { Err(faults) }
 }
 
 fn read(file: &Path) -> Result<String, Vec<Fault>> {
-    fs::read_to_string(file).map_err(|error| vec![Fault::new(file, "", format!("cannot be read: {error}"))])
+    fs::read_to_string(file).map_err(|error| vec![Fault::unreadable(file, &error)])
 }
 
 fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut add = |place: &str, message: String| faults.push(Fault::new(file, place, message));
+    let mut add = |place: Said, said: Said| faults.push(Fault::new(file, said).at(place));
     if exam.slug.as_str() != folder {
-        add("slug", format!("is `{}`, but the folder is called `{folder}`; they must agree", exam.slug));
+        add(field("slug"), said!("fault-slug-folder", slug = &exam.slug, folder = folder));
     }
     if exam.parts.is_empty() {
-        add("parts", "an exam needs at least one".to_owned());
+        add(field("parts"), said!("fault-exam-parts"));
     }
     if exam.attempts == 0 {
-        add("attempts", "is 0; nobody could take the exam".to_owned());
+        add(field("attempts"), said!("fault-exam-attempts"));
     }
     if exam.window.is_some_and(|window| window.opens >= window.closes) {
-        add("window", "closes before it opens".to_owned());
+        add(field("window"), said!("fault-window-order"));
     }
     let longest: u32 = exam.parts.iter().map(Part::minutes).sum();
     if let Some(window) = exam.window
         && (window.closes - window.opens).num_minutes() < i64::from(longest)
     {
-        add(
-            "window",
-            format!("is shorter than the {longest} minutes of the parts: nobody would have all of their time"),
-        );
+        add(field("window"), said!("fault-window-short", minutes = longest));
     }
     if exam.certificate.as_ref().is_some_and(|rule| !(1..=120).contains(&rule.valid_months)) {
-        add("certificate", "`valid_months` must be 1 to 120".to_owned());
+        add(field("certificate"), said!("fault-months"));
     }
     let mut skills = BTreeSet::new();
     for skill in exam.skills.iter().filter(|skill| !skills.insert(&skill.name)) {
-        add("skills", format!("two are called `{}`", skill.name));
+        add(field("skills"), said!("fault-skills-twice", name = &skill.name));
     }
     let mut sections = BTreeSet::new();
     for part in &exam.parts {
-        let place = format!("part `{}`", part.title().en);
-        for message in part_faults(part) {
-            add(&place, message);
+        let title = part.title();
+        let place = said!("fault-place-part", en = &title.en, zh = &title.zh);
+        for fault in part_faults(part) {
+            add(place.clone(), fault);
         }
         for section in part.sections() {
             if !sections.insert(section.draw.name.clone()) {
-                add(&place, format!("two sections are called `{}`", section.draw.name));
+                add(place.clone(), said!("fault-sections-twice", name = &section.draw.name));
             }
-            for message in section_faults(section) {
-                add(&format!("section `{}`", section.draw.name), message);
+            for fault in section_faults(section) {
+                add(said!("fault-place-section", section = &section.draw.name), fault);
             }
         }
     }
     faults
 }
 
-fn part_faults(part: &Part) -> Vec<String> {
+fn part_faults(part: &Part) -> Vec<Said> {
     let mut faults = Vec::new();
     if part.minutes() == 0 {
-        faults.push("`minutes` is 0".to_owned());
+        faults.push(said!("fault-part-minutes"));
     }
     match part {
         Part::Theory { pass, sections, .. } => {
             if !(*pass > 0.0 && *pass <= 1.0) {
-                faults.push("`pass` is a share of the points, above 0 and up to 1".to_owned());
+                faults.push(said!("fault-part-pass"));
             }
             if sections.is_empty() {
-                faults.push("needs at least one section".to_owned());
+                faults.push(said!("fault-sections-none"));
             }
         }
         Part::Practice { attempts, .. } => {
             if *attempts == 0 {
-                faults.push("`attempts` is 0; nothing could be submitted".to_owned());
+                faults.push(said!("fault-part-attempts"));
             }
         }
     }
     faults
 }
 
-fn section_faults(section: &TheorySection) -> Vec<String> {
+fn section_faults(section: &TheorySection) -> Vec<Said> {
     let mut faults = Vec::new();
     if section.draw.draw == 0 {
-        faults.push("`draw` is 0".to_owned());
+        faults.push(said!("fault-section-draw"));
     }
     if !(0.0..=1.0).contains(&section.pass) {
-        faults.push("`pass` is a share of the points, 0 to 1".to_owned());
+        faults.push(said!("fault-section-pass"));
     }
     let points = section.draw.item_points.values().chain([&section.draw.points]);
     if points.into_iter().any(|points| !points.is_finite() || *points <= 0.0) {
-        faults.push("points must be above 0".to_owned());
+        faults.push(said!("fault-section-points"));
     }
     if section.draw.banks.iter().any(|name| name.parse::<Slug>().is_err()) {
-        faults.push("a bank is named by its file beside exam.toml, without `.toml`".to_owned());
+        faults.push(said!("fault-section-bank-name"));
     }
     faults
 }
@@ -170,6 +166,6 @@ fn unknown_exercises(content: &Path, file: &Path, exam: &Exam) -> Vec<Fault> {
         Part::Theory { .. } => None,
     });
     let is_unknown = |slug: &&Slug| !content.join("exercises").join(slug.as_str()).join("exercise.toml").is_file();
-    let message = |slug: &Slug| format!("names the exercise `{slug}`, but there is no exercises/{slug}/exercise.toml");
-    named.filter(is_unknown).map(|slug| Fault::new(file, "parts", message(slug))).collect()
+    let said = |slug: &Slug| said!("fault-part-exercise", exercise = slug);
+    named.filter(is_unknown).map(|slug| Fault::new(file, said(slug)).at(field("parts"))).collect()
 }

@@ -5,13 +5,13 @@ use rand::rngs::StdRng;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::guessing::{Guess, guesses};
+use super::guessing::{Guess, Strategy, guesses};
 use super::{Authored, Exam};
 use crate::blobs::Sha256;
 use crate::courses;
 use crate::items::sections::{self, Banks, Section};
-use crate::items::{Fault, Item, Needs, Paper};
-use crate::messages::Lang;
+use crate::items::{Item, Needs, Paper};
+use crate::messages::{Fault, Lang, Said, said};
 
 /// Papers that are drawn to see whether all can be.
 const PAPERS: u64 = 1_000;
@@ -36,8 +36,8 @@ pub struct Drawing {
     pub never_drawn: Vec<String>,
     /// What guessing by the looks of questions brings.
     pub guesses: Vec<Guess>,
-    /// What is wrong, a sentence each.
-    pub faults: Vec<String>,
+    /// What is wrong.
+    pub faults: Vec<Said>,
 }
 
 /// Everything in the texts of an exam, which lies in `folder`, that would not be shown as meant.
@@ -48,9 +48,10 @@ pub fn check_texts(authored: &Authored, folder: &Path) -> Vec<Fault> {
         items.iter().flat_map(move |found| courses::check_item(&file, found))
     });
     let file = folder.join("exam.toml");
+    let place = said!("fault-place-summary");
     let summary = Lang::ALL
         .into_iter()
-        .flat_map(|lang| courses::check_text(&file, "summary, ", authored.exam.summary.get(lang), lang));
+        .flat_map(|lang| courses::check_text(&file, Some(&place), authored.exam.summary.get(lang), lang));
     questions.chain(summary).collect()
 }
 
@@ -78,7 +79,7 @@ pub fn check(authored: &Authored) -> Drawing {
                 papers.push(paper);
             }
             Err(error) => {
-                drawing.faults.push(error.to_string());
+                drawing.faults.push(error.said());
                 break;
             }
         }
@@ -91,22 +92,23 @@ pub fn check(authored: &Authored) -> Drawing {
     let untagged = authored.exam.skills.iter().flat_map(|skill| {
         skill.tags.iter().filter(|tag| !all().any(|found| found.item.tags.contains(tag))).map(|tag| (&skill.name, tag))
     });
-    let untagged = untagged.map(|(skill, tag)| format!("skill `{skill}`: no question is tagged `{tag}`"));
+    let untagged = untagged.map(|(skill, tag)| said!("fault-skill-untagged", skill = skill, tag = tag));
     drawing.faults.extend(untagged);
     drawing.faults.extend(drawing.guesses.iter().filter_map(guessable));
     drawing.faults.extend(too_easy(authored, &drawing));
     drawing
 }
 
-fn guessable(guess: &Guess) -> Option<String> {
-    (guess.score > guess.chance + MOST_BY_GUESSING).then(|| {
-        format!(
-            "whoever chooses {} in `{}` scores {:.0} % of the single-choice questions, where chance gives {:.0} %",
-            guess.strategy.as_str(),
-            guess.lang.code(),
-            guess.score * 100.0,
-            guess.chance * 100.0
-        )
+fn guessable(guess: &Guess) -> Option<Said> {
+    if guess.score <= guess.chance + MOST_BY_GUESSING {
+        return None;
+    }
+    let [score, chance] = [guess.score, guess.chance].map(|share| format!("{:.0}", share * 100.0));
+    let lang = guess.lang.code();
+    Some(match guess.strategy {
+        Strategy::Longest => said!("fault-guess-longest", lang = lang, score = score, chance = chance),
+        Strategy::AlwaysC => said!("fault-guess-third", lang = lang, score = score, chance = chance),
+        Strategy::WordFromStem => said!("fault-guess-word", lang = lang, score = score, chance = chance),
     })
 }
 
@@ -116,17 +118,13 @@ pub fn paper(exam: &Exam, banks: &Banks, seed: u64) -> Result<Paper, sections::S
     sections::draw(banks, &rules, &mut StdRng::seed_from_u64(seed))
 }
 
-fn too_easy(authored: &Authored, drawing: &Drawing) -> Option<String> {
+fn too_easy(authored: &Authored, drawing: &Drawing) -> Option<Said> {
     authored.exam.certificate.as_ref()?;
     #[expect(clippy::cast_precision_loss, reason = "numbers of questions are small")]
     let share = drawing.demanding as f64 / drawing.items.max(1) as f64;
     (drawing.items > 0 && share < LEAST_DEMANDING).then(|| {
-        format!(
-            "only {} of {} questions need a calculation or the reading of an output; an exam that certifies needs {} %",
-            drawing.demanding,
-            drawing.items,
-            LEAST_DEMANDING * 100.0
-        )
+        let (demanding, items) = (drawing.demanding, drawing.items);
+        said!("fault-too-easy", demanding = demanding, items = items, least = LEAST_DEMANDING * 100.0)
     })
 }
 
@@ -143,7 +141,7 @@ mod tests {
         assert!(!exams.is_empty());
         for authored in &exams {
             let drawing = check(authored);
-            assert_eq!(drawing.faults, Vec::<String>::new());
+            assert_eq!(drawing.faults, []);
             assert_eq!(drawing.papers, PAPERS);
             assert_eq!(drawing.never_drawn, Vec::<String>::new());
             let items = authored.banks.iter().flat_map(|(_, items)| items);

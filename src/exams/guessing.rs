@@ -21,15 +21,6 @@ pub enum Strategy {
 impl Strategy {
     /// Every strategy.
     pub const ALL: [Self; 3] = [Self::Longest, Self::AlwaysC, Self::WordFromStem];
-
-    /// Its name in reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Longest => "the longest option",
-            Self::AlwaysC => "always C",
-            Self::WordFromStem => "a word from the question",
-        }
-    }
 }
 
 /// What a strategy brings over the single-choice questions of some papers.

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use self::accommodations::Accommodation;
 use crate::blobs::Sha256;
 use crate::ids::Slug;
+use crate::items::ItemVersion;
 use crate::items::sections::Section;
-use crate::items::{Fault, ItemVersion};
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Fault};
 
 pub mod accommodations;
 pub mod analysis;

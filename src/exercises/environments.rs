@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::{ContentError, is_slug, read_text, store};
 use crate::grading::script::environment::Package;
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Fault, Said};
 
 /// Folder of built environments below the data folder.
 pub const FOLDER: &str = "environments";
@@ -71,7 +71,7 @@ pub async fn install(
 /// Reads one environment by its name.
 pub fn load(exercises: &Path, name: &str) -> Result<Environment, ContentError> {
     let path = exercises.join("environments").join(format!("{name}.toml"));
-    let wrong = |message| ContentError::Manifest { path: path.clone(), message };
+    let wrong = |message: String| ContentError::Manifest(Fault::new(&path, Said::english(message)));
     Environment::parse(&read_text(&path)?).map_err(wrong)
 }
 

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Fault, Said, said};
 use manifest::Manifest;
 
 /// An exercise as read from its folder.
@@ -70,14 +70,9 @@ pub enum ContentError {
         /// Why.
         source: io::Error,
     },
-    /// `exercise.toml` is not a manifest.
-    #[error("{}: {message}", path.display())]
-    Manifest {
-        /// The manifest.
-        path: PathBuf,
-        /// What is wrong and where.
-        message: String,
-    },
+    /// `exercise.toml` is not a manifest, or the file of an environment none.
+    #[error("{0}")]
+    Manifest(Fault),
     /// A data file has other bytes than the manifest says.
     #[error("{file}: its SHA-256 is {found}, but the manifest says {expected}")]
     Hash {
@@ -98,6 +93,20 @@ pub enum ContentError {
     },
 }
 
+impl ContentError {
+    /// The same for whoever has to mend it, in words of their language.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::File { path, source } => Fault::unreadable(path, source),
+            Self::Manifest(fault) => fault.clone(),
+            Self::Hash { file, found, expected } => {
+                Fault::new(Path::new(file), said!("fault-file-hash", found = found, expected = expected))
+            }
+            Self::Data { file, message } => Fault::new(Path::new(file), Said::english(message)),
+        }
+    }
+}
+
 /// Reads every exercise below `exercises/`, in the order of their names.
 pub fn load_all(exercises: &Path) -> Result<Vec<Exercise>, ContentError> {
     let unreadable = |source| ContentError::File { path: exercises.to_owned(), source };
@@ -115,10 +124,11 @@ pub fn load_all(exercises: &Path) -> Result<Vec<Exercise>, ContentError> {
 /// Reads one exercise from its folder.
 pub fn load(folder: &Path) -> Result<Exercise, ContentError> {
     let manifest_path = folder.join("exercise.toml");
-    let wrong = |message: String| ContentError::Manifest { path: manifest_path.clone(), message };
     let slug = folder.canonicalize().ok().and_then(|path| path.file_name()?.to_str().map(str::to_owned));
-    let slug = slug.filter(|slug| is_slug(slug)).ok_or_else(|| wrong("the folder's name is not a slug".into()))?;
-    let manifest = Manifest::parse(&read_text(&manifest_path)?).map_err(|fault| wrong(fault.to_string()))?;
+    let slug = slug.filter(|slug| is_slug(slug));
+    let slug =
+        slug.ok_or_else(|| ContentError::Manifest(Fault::new(&manifest_path, said!("fault-exercise-folder"))))?;
+    let manifest = Manifest::parse(&manifest_path, &read_text(&manifest_path)?).map_err(ContentError::Manifest)?;
     let statement = Bilingual { en: read_text(&folder.join("en.md"))?, zh: read_text(&folder.join("zh.md"))? };
     let mut starter = Vec::new();
     for name in &manifest.starter {

@@ -6,6 +6,7 @@ use super::{
     ContentError, data, load_all,
     manifest::{Manifest, Role},
 };
+use crate::messages::{Lang, Tr};
 
 fn committed() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/exercises"))
@@ -67,7 +68,7 @@ fn no_file_is_stored_twice() {
 
 #[test]
 fn the_version_follows_what_decides_a_score_and_nothing_else() {
-    let version = |text: &str| Manifest::parse(text).unwrap().version();
+    let version = |text: &str| Manifest::parse(Path::new("exercise.toml"), text).unwrap().version();
     let text = digits();
     for same in [("attempts_per_day = 10", "attempts_per_day = 3"), ("Handwritten digits", "Digits")] {
         assert_eq!(version(&text.replace(same.0, same.1)), version(&text), "{same:?}");
@@ -99,7 +100,21 @@ fn a_faulty_manifest_says_what_is_wrong() {
     ] {
         let text = digits();
         assert!(text.contains(from), "{from}");
-        let fault = Manifest::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
+        let fault = Manifest::parse(Path::new("exercise.toml"), &text.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(fault.contains(sentence), "{to}: {fault}");
+    }
+}
+
+#[test]
+fn a_faulty_manifest_says_so_in_the_readers_language() {
+    for (from, to, sentence) in [
+        ("earns = true", "earn = true", "第 2 行：没有名为 `earn` 的字段；可用字段：`format`、`title`"),
+        ("memory_mb = 1536", "memory_mb = 16", "exercise.toml：`limits.memory_mb` 须为 256 至 65536"),
+        ("shape = [\"N\", 10]", "shape = [\"N\", 9]", "形状须为 [\"N\", 10]，即类别数"),
+        ("zh = \"手写数字识别\"", "zh = \" \"", "`title` 须有 `en` 和 `zh` 两种语言的文本"),
+    ] {
+        let text = digits().replacen(from, to, 1);
+        let fault = Manifest::parse(Path::new("exercise.toml"), &text).unwrap_err().words(Tr::new(Lang::ZhCn));
         assert!(fault.contains(sentence), "{to}: {fault}");
     }
 }

@@ -5,19 +5,16 @@
 //! drawn, in which order their parts stand and which numbers they show; answers are kept against that paper, so that a
 //! later edit of the bank changes nothing that somebody has already answered.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::Sha256;
 use crate::ids::Slug;
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Said, said};
 
 pub mod analysis;
 pub mod answer;
 pub mod bank;
 pub mod chance;
-mod fault;
 pub mod filling;
 pub mod formula;
 mod key;
@@ -30,7 +27,6 @@ mod store;
 mod typed;
 
 pub use answer::{Answer, Answers};
-pub use fault::Fault;
 pub use key::key;
 pub use paper::{Drawn, Paper};
 pub use question::{Choice, Question};
@@ -77,16 +73,6 @@ pub enum Difficulty {
     Hard,
 }
 
-impl fmt::Display for Difficulty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Easy => "easy",
-            Self::Medium => "medium",
-            Self::Hard => "hard",
-        })
-    }
-}
-
 /// What answering a question takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -110,9 +96,9 @@ impl Item {
     }
 
     /// Every Markdown text of the question with what it is, as written: its numbers are not filled in.
-    pub fn texts(&self) -> Vec<(String, &Bilingual)> {
-        let mut texts = vec![("stem".to_owned(), &self.stem)];
-        texts.extend(self.why.as_ref().map(|why| ("why".to_owned(), why)));
+    pub fn texts(&self) -> Vec<(Said, &Bilingual)> {
+        let mut texts = vec![(said!("fault-part-stem"), &self.stem)];
+        texts.extend(self.why.as_ref().map(|why| (said!("fault-part-why"), why)));
         texts.extend(self.question.texts());
         texts
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filling::shown;
 use super::formula::{Condition, Formula, FormulaError, Values};
+use crate::messages::{Said, Word, said};
 
 /// Draws tried for numbers that meet the conditions.
 const TRIES: usize = 1_000;
@@ -52,21 +53,25 @@ fn one() -> f64 {
 
 /// Why no numbers can be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum NumbersError {
     /// A value refers to itself, or to what does not exist.
-    #[error("values `{}` cannot be computed: they refer to each other or to what is no parameter or value", .0.join("`, `"))]
     Circular(Vec<String>),
-    /// A formula fails for drawn numbers.
-    #[error("{error}{place}")]
-    Formula {
-        /// The fault.
-        error: FormulaError,
-        /// For which numbers.
-        place: String,
-    },
+    /// A formula fails for drawn numbers; says for which.
+    Formula(Said),
     /// The conditions are too hard.
-    #[error("`conditions` are met by none of {TRIES} draws; widen the parameters or loosen the conditions")]
     Unmet,
+}
+
+impl NumbersError {
+    /// What is wrong, in words for an author.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Circular(names) => said!("fault-numbers-circular", names = Word::names(names)),
+            Self::Formula(said) => said.clone(),
+            Self::Unmet => said!("fault-numbers-unmet", tries = TRIES),
+        }
+    }
 }
 
 impl Numbers {
@@ -115,12 +120,12 @@ impl Numbers {
         let mut values: Values = parameters.map(|(name, parameter)| (name.clone(), parameter.draw(rng))).collect();
         self.compute(&mut values)?;
         for condition in &self.conditions {
-            if !condition.holds(&values).map_err(|error| failed(error, &values))? {
+            if !condition.holds(&values).map_err(|error| failed(&error, &values))? {
                 return Ok(None);
             }
         }
         for formula in needed {
-            formula.value(&values).map_err(|error| failed(error, &values))?;
+            formula.value(&values).map_err(|error| failed(&error, &values))?;
         }
         Ok(Some(values))
     }
@@ -135,7 +140,7 @@ impl Numbers {
                 return Err(NumbersError::Circular(waiting.into_iter().map(|(name, _)| name.clone()).collect()));
             }
             for (name, formula) in ready {
-                let value = formula.value(values).map_err(|error| failed(error, values))?;
+                let value = formula.value(values).map_err(|error| failed(&error, values))?;
                 values.insert(name.clone(), value);
             }
             left = waiting;
@@ -144,14 +149,14 @@ impl Numbers {
     }
 }
 
-fn failed(error: FormulaError, values: &Values) -> NumbersError {
-    NumbersError::Formula { error, place: place(values) }
+fn failed(error: &FormulaError, values: &Values) -> NumbersError {
+    NumbersError::Formula(told_for(error.said(), values))
 }
 
-/// Where a fault shows, in words for an author: ` where k = 3, n = 28`; empty without numbers.
-pub fn place(values: &Values) -> String {
+/// A fault with the numbers for which it shows: `… where k = 3, n = 28`; the fault alone without numbers.
+pub fn told_for(fault: Said, values: &Values) -> Said {
     let listed: Vec<String> = values.iter().map(|(name, value)| format!("{name} = {}", shown(*value))).collect();
-    if listed.is_empty() { String::new() } else { format!(" where {}", listed.join(", ")) }
+    if listed.is_empty() { fault } else { said!("fault-where", fault = fault, numbers = listed.join(", ")) }
 }
 
 impl Parameter {
@@ -174,19 +179,17 @@ impl Parameter {
     }
 
     /// What is wrong with it.
-    pub fn fault(&self) -> Option<&'static str> {
+    pub fn fault(&self) -> Option<Said> {
         match self {
-            Self::OneOf { one_of } if one_of.is_empty() => Some("`one_of` is empty; list at least two numbers"),
+            Self::OneOf { one_of } if one_of.is_empty() => Some(said!("fault-parameter-none")),
             Self::OneOf { one_of } if one_of.iter().any(|number| !number.is_finite()) => {
-                Some("`one_of` may hold finite numbers only")
+                Some(said!("fault-parameter-finite"))
             }
             Self::Range { from, to, step } if !(from.is_finite() && to.is_finite() && step.is_finite()) => {
-                Some("`from`, `to` and `step` must be finite numbers")
+                Some(said!("fault-parameter-range"))
             }
-            Self::Range { from, to, step } if from >= to || *step <= 0.0 => {
-                Some("`from` must be below `to`, and `step` above 0")
-            }
-            Self::Range { .. } if self.steps() > 1_000_000 => Some("has more than a million steps; take larger ones"),
+            Self::Range { from, to, step } if from >= to || *step <= 0.0 => Some(said!("fault-parameter-order")),
+            Self::Range { .. } if self.steps() > 1_000_000 => Some(said!("fault-parameter-steps")),
             Self::OneOf { .. } | Self::Range { .. } => None,
         }
     }

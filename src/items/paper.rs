@@ -13,7 +13,7 @@ use super::question::Gap;
 use super::{Item, ItemVersion, Question};
 use crate::blobs::Sha256;
 use crate::ids::Slug;
-use crate::messages::{Bilingual, Lang};
+use crate::messages::{Bilingual, Lang, Said, said};
 
 /// A drawn paper; as JSON it is what an attempt keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,10 +82,10 @@ pub enum Form {
 }
 
 /// A paper that cannot be drawn.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[error("{}", self.said())]
 pub enum DrawError {
     /// There are too few questions.
-    #[error("the bank has {has} questions, families counted once; {wanted} are to be drawn")]
     TooFewItems {
         /// Questions in the bank that may meet on one paper.
         has: usize,
@@ -93,13 +93,22 @@ pub enum DrawError {
         wanted: usize,
     },
     /// No numbers were found for a question.
-    #[error("item `{item}`: {error}")]
     Numbers {
         /// The question.
         item: Slug,
         /// Why.
         error: NumbersError,
     },
+}
+
+impl DrawError {
+    /// What is wrong, in words for an author.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::TooFewItems { has, wanted } => said!("fault-draw-few", has = *has, wanted = *wanted),
+            Self::Numbers { item, error } => said!("fault-draw-item", item = item, fault = error.said()),
+        }
+    }
 }
 
 fn one_point() -> f64 {

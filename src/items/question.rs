@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::formula::Formula;
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Said, said};
 
 /// What kind of answer a question takes, with its key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -223,24 +223,32 @@ impl Question {
     }
 
     /// Every Markdown text beside the stem, with what it is.
-    pub fn texts(&self) -> Vec<(String, &Bilingual)> {
+    pub fn texts(&self) -> Vec<(Said, &Bilingual)> {
         match self {
             Self::Single { options } | Self::Multiple { options } => numbered(options, |option, name| {
-                vec![(format!("option {name}, text"), &option.text), (format!("option {name}, why"), &option.why)]
+                vec![
+                    (said!("fault-part-option-text", number = name), &option.text),
+                    (said!("fault-part-option-why", number = name), &option.why),
+                ]
             }),
             Self::TrueFalse { .. } => Vec::new(),
             Self::Numeric { mistakes, .. } => {
-                numbered(mistakes, |mistake, name| vec![(format!("mistake {name}, why"), &mistake.why)])
+                numbered(mistakes, |mistake, name| vec![(said!("fault-part-mistake-why", number = name), &mistake.why)])
             }
             Self::Text { mistakes, .. } => {
-                numbered(mistakes, |mistake, name| vec![(format!("mistake {name}, why"), &mistake.why)])
+                numbered(mistakes, |mistake, name| vec![(said!("fault-part-mistake-why", number = name), &mistake.why)])
             }
-            Self::Ordering { entries } => numbered(entries, |entry, name| vec![(format!("entry {name}, text"), entry)]),
+            Self::Ordering { entries } => {
+                numbered(entries, |entry, name| vec![(said!("fault-part-entry", number = name), entry)])
+            }
             Self::Matching { pairs, extra } => {
                 let mut texts = numbered(pairs, |pair, name| {
-                    vec![(format!("pair {name}, left"), &pair.left), (format!("pair {name}, right"), &pair.right)]
+                    vec![
+                        (said!("fault-part-pair-left", number = name), &pair.left),
+                        (said!("fault-part-pair-right", number = name), &pair.right),
+                    ]
                 });
-                texts.extend(numbered(extra, |right, name| vec![(format!("extra {name}"), right)]));
+                texts.extend(numbered(extra, |right, name| vec![(said!("fault-part-extra", number = name), right)]));
                 texts
             }
             Self::Blanks { blanks } => numbered(blanks, Blank::texts),
@@ -249,14 +257,14 @@ impl Question {
 }
 
 impl Blank {
-    fn texts(&self, name: usize) -> Vec<(String, &Bilingual)> {
+    fn texts(&self, name: usize) -> Vec<(Said, &Bilingual)> {
         let mut texts = match &self.gap {
-            Gap::Options { options, .. } => {
-                numbered(options, |option, place| vec![(format!("blank {name}, option {place}"), option)])
-            }
+            Gap::Options { options, .. } => numbered(options, |option, place| {
+                vec![(said!("fault-part-blank-option", blank = name, number = place), option)]
+            }),
             Gap::Text { .. } | Gap::Number(_) => Vec::new(),
         };
-        texts.extend(self.why.as_ref().map(|why| (format!("blank {name}, why"), why)));
+        texts.extend(self.why.as_ref().map(|why| (said!("fault-part-blank-why", number = name), why)));
         texts
     }
 }
@@ -264,7 +272,7 @@ impl Blank {
 /// The texts of each of `all`, which are numbered from 1 for their author.
 fn numbered<'a, T>(
     all: &'a [T],
-    texts: impl Fn(&'a T, usize) -> Vec<(String, &'a Bilingual)>,
-) -> Vec<(String, &'a Bilingual)> {
+    texts: impl Fn(&'a T, usize) -> Vec<(Said, &'a Bilingual)>,
+) -> Vec<(Said, &'a Bilingual)> {
     all.iter().enumerate().flat_map(|(place, one)| texts(one, place + 1)).collect()
 }

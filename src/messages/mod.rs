@@ -9,6 +9,13 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use serde::{Deserialize, Serialize};
 
+pub mod fault;
+mod said;
+
+pub use fault::Fault;
+pub(crate) use said::said;
+pub use said::{Piece, Said, Word};
+
 static_loader! {
     static LOCALES = {
         locales: "./templates/messages",

@@ -74,7 +74,7 @@ fn every_key_that_is_named_exists() {
     sources.extend(files("src", &["rs"]));
     for file in sources {
         let text = fs::read_to_string(&file).unwrap();
-        for call in [".s(\"", ".s1(\"", ".s2(\"", ".with(\""] {
+        for call in [".s(\"", ".s1(\"", ".s2(\"", ".with(\"", "Said::new(\"", "said!(\""] {
             for rest in text.split(call).skip(1) {
                 let key = rest.split('"').next().unwrap();
                 assert!(
@@ -85,6 +85,73 @@ fn every_key_that_is_named_exists() {
             }
         }
     }
+}
+
+/// What each message takes, by its key.
+fn taken(locale: &str) -> HashMap<String, BTreeSet<String>> {
+    let mut taken = HashMap::new();
+    for file in files(&format!("templates/messages/{locale}"), &["ftl"]) {
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let Some((key, value)) = line.split_once(" = ") else { continue };
+            let arguments = value.split("{ $").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+            taken.insert(key.to_owned(), arguments.collect());
+        }
+    }
+    taken
+}
+
+/// The names before `=` in the arguments that follow a key in code, up to the bracket that closes them; `None` where they
+/// are given in another way.
+fn given(code: &str) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    let (mut depth, mut start) = (0, 0);
+    for (at, character) in code.char_indices() {
+        let ends = match character {
+            '(' | '[' | '{' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' | '}' => {
+                depth -= 1;
+                depth < 0
+            }
+            ',' => depth == 0,
+            _ => false,
+        };
+        if ends {
+            let argument = code[start..at].trim();
+            if !argument.is_empty() {
+                names.insert(argument.split_once(" = ")?.0.to_owned());
+            }
+            start = at + 1;
+        }
+        if depth < 0 {
+            return Some(names);
+        }
+    }
+    None
+}
+
+#[test]
+fn every_fault_of_content_is_a_message_and_gets_what_it_takes() {
+    let messages = [taken("en"), taken("zh-CN")];
+    let mut seen = BTreeSet::new();
+    for file in files("src", &["rs"]).into_iter().filter(|file| !file.ends_with("messages/tests.rs")) {
+        let code = fs::read_to_string(&file).unwrap();
+        for rest in code.split("\"fault-").skip(1) {
+            let (key, rest) = rest.split_once('"').unwrap();
+            let key = format!("fault-{key}");
+            for taken in &messages {
+                let taken = taken.get(&key).unwrap_or_else(|| panic!("{}: no message {key}", file.display()));
+                if let Some(given) = given(rest) {
+                    assert!(taken.is_subset(&given), "{}: {key} takes {taken:?}, not {given:?}", file.display());
+                }
+            }
+            seen.insert(key);
+        }
+    }
+    let unused: Vec<_> = messages[0].keys().filter(|key| key.starts_with("fault-") && !seen.contains(*key)).collect();
+    assert!(unused.is_empty(), "nothing says {unused:?}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::{AppState, typed};
 use crate::accounts::AccountError;
 use crate::blobs::StorageError;
 use crate::exercises::catalogue::CatalogueError;
-use crate::messages::Tr;
+use crate::messages::{Said, Tr};
 use crate::queue::QueueError;
 use crate::results::ResultError;
 
@@ -34,6 +34,8 @@ pub enum WebError {
     CrossSite,
     /// The request makes no sense; the message key says why, with its arguments.
     Invalid(&'static str, Vec<(&'static str, String)>),
+    /// What was written keeps it from being done: the message key, which lists these as `faults`.
+    Faults(&'static str, Vec<Said>),
     /// The request is not possible in the present state; the message key says why.
     Conflict(&'static str, Vec<(&'static str, String)>),
     /// The body is larger than allowed; the message key says by how much.
@@ -55,7 +57,7 @@ impl WebError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::SignInFirst | Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(..) | Self::Faults(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(..) => StatusCode::CONFLICT,
             Self::TooLarge(..) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
@@ -71,7 +73,11 @@ impl WebError {
             Self::SignInFirst => "error-sign-in-first",
             Self::Unauthorized => "error-unauthorized",
             Self::CrossSite => "error-cross-site",
-            Self::Invalid(key, _) | Self::Conflict(key, _) | Self::TooLarge(key, _) | Self::TooMany(key, ..) => key,
+            Self::Invalid(key, _)
+            | Self::Faults(key, _)
+            | Self::Conflict(key, _)
+            | Self::TooLarge(key, _)
+            | Self::TooMany(key, ..) => key,
             Self::Internal(_) => "error-internal",
         }
     }
@@ -82,6 +88,10 @@ impl WebError {
             | Self::Conflict(key, args)
             | Self::TooLarge(key, args)
             | Self::TooMany(key, args, _) => tr.with(key, args),
+            Self::Faults(key, faults) => {
+                let faults: Vec<String> = faults.iter().map(|said| said.words(tr)).collect();
+                tr.s1(key, "faults", faults.join("\n"))
+            }
             Self::Internal(_) => tr.s1("error-internal", "id", request_id),
             Self::NotFound | Self::Forbidden | Self::SignInFirst | Self::Unauthorized | Self::CrossSite => {
                 tr.with(self.code(), &[])
@@ -94,7 +104,7 @@ impl WebError {
             Self::NotFound => tr.s("error-title-not-found"),
             Self::Forbidden | Self::CrossSite => tr.s("error-title-forbidden"),
             Self::SignInFirst | Self::Unauthorized => tr.s("error-title-sign-in"),
-            Self::Invalid(..) => tr.s("error-title-invalid"),
+            Self::Invalid(..) | Self::Faults(..) => tr.s("error-title-invalid"),
             Self::Conflict(..) => tr.s("error-title-conflict"),
             Self::TooLarge(..) => tr.s("error-title-too-large"),
             Self::TooMany(..) => tr.s("error-title-too-many"),

@@ -1,5 +1,6 @@
 //! The usual mistakes are named on the practice sample, before an attempt counts; honest models are left alone.
 
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use assay::{
@@ -39,7 +40,7 @@ fn colours() -> Evaluation {
         file("hidden_images.npy", "hidden_samples", "input = \"x\""),
         file("hidden_labels.npy", "hidden_labels", ""),
     ];
-    let manifest = Manifest::parse(&text.concat()).unwrap();
+    let manifest = Manifest::parse(Path::new("exercise.toml"), &text.concat()).unwrap();
     data::evaluation(&manifest, |file| Ok(read(&format!("{folder}/{}", file.file))), None).unwrap()
 }
 

@@ -7,7 +7,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike};
 use super::{Broken, Way, doc, free_name, parse, skeleton};
 use crate::courses;
 use crate::items::{ItemVersion, bank};
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Fault, Said};
 
 /// A question of a draft.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Entry {
     /// The question alone, as TOML.
     pub text: String,
     /// The question if it keeps every rule, else what is wrong with it; lines are those of `text`.
-    pub checked: Result<ItemVersion, Vec<String>>,
+    pub checked: Result<ItemVersion, Vec<Said>>,
 }
 
 /// Reads a bank, whatever its questions lack.
@@ -84,14 +84,8 @@ fn has_all(table: &dyn TableLike, lang: &str) -> bool {
 }
 
 /// The one question of a text, if it keeps every rule and shows as meant.
-pub fn check(text: &str) -> Result<ItemVersion, Vec<String>> {
-    let told = |faults: Vec<crate::items::Fault>| {
-        let sentences = faults.into_iter().map(|fault| match fault.place.as_str() {
-            "" => fault.message,
-            place => format!("{place}: {}", fault.message),
-        });
-        sentences.collect::<Vec<_>>()
-    };
+pub fn check(text: &str) -> Result<ItemVersion, Vec<Said>> {
+    let told = |faults: Vec<Fault>| faults.iter().map(Fault::here).collect::<Vec<_>>();
     let found = bank::parse(Path::new(""), text).map_err(told)?;
     let item = found.into_iter().next().ok_or_else(Vec::new)?;
     let faults = courses::check_item(Path::new(""), &item);

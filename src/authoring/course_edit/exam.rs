@@ -9,8 +9,8 @@ use toml_edit::{InlineTable, Item, Table, TableLike, Value};
 use super::{Broken, doc, parse};
 use crate::exams::{Authored, Exam};
 use crate::ids::Slug;
-use crate::items::{Fault, bank};
-use crate::messages::Bilingual;
+use crate::items::bank;
+use crate::messages::{Bilingual, Fault};
 
 /// An exam as its draft has it, as far as the form knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -275,19 +275,14 @@ pub fn authored(
     (course, exam): (&Slug, &Slug),
     text: &str,
     texts: &[(String, String)],
-) -> Result<Authored, Vec<String>> {
-    let told = |faults: Vec<Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+) -> Result<Authored, Vec<Fault>> {
     let file = format!("exams/{exam}/exam.toml");
-    let read: Exam = toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        told(vec![Fault::new(Path::new(&file), format!("line {line}"), error.message())])
-    })?;
+    let read: Exam = toml::from_str(text).map_err(|error| vec![Fault::syntax(Path::new(&file), text, &error)])?;
     let mut banks = Vec::new();
     let named: BTreeSet<&String> = read.sections().flat_map(|section| &section.draw.banks).collect();
     for (name, text) in texts.iter().filter(|(name, _)| named.contains(name)) {
         let path = format!("exams/{exam}/{name}.toml");
-        banks.push((name.clone(), bank::parse(Path::new(&path), text).map_err(told)?));
+        banks.push((name.clone(), bank::parse(Path::new(&path), text)?));
     }
     Ok(Authored { exam: read, course: course.clone(), banks })
 }

@@ -7,7 +7,7 @@ use std::str::FromStr as _;
 use toml_edit::DocumentMut;
 
 use crate::ids::Slug;
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, fault};
 
 pub mod bank;
 pub mod course;
@@ -59,11 +59,8 @@ impl Way {
 }
 
 fn parse(text: &str) -> Result<DocumentMut, Broken> {
-    DocumentMut::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        Broken { line, message: error.message().to_owned() }
-    })
+    DocumentMut::from_str(text)
+        .map_err(|error| Broken { line: fault::line_at(text, error.span()), message: error.message().to_owned() })
 }
 
 /// The title that a file of a course, an exam or an exercise gives itself.

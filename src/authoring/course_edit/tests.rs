@@ -73,7 +73,7 @@ fn what_is_new_is_correct() {
     assert_eq!(courses::check(&read), []);
     assert_eq!(read[0].course.title, title);
     let exams = crate::exams::load(folder.path()).unwrap();
-    assert_eq!(crate::exams::check::check(&exams[0]).faults, Vec::<String>::new());
+    assert_eq!(crate::exams::check::check(&exams[0]).faults, []);
 }
 
 #[test]

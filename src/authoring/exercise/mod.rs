@@ -1,12 +1,14 @@
 //! Edits of an exercise's manifest by forms: comments, order and what a form does not know stay as they are.
 
+use std::path::Path;
+
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
 use crate::exercises::intake::TaskKind;
 use crate::exercises::manifest::{DataFile, Manifest, Role};
 use crate::grading::contract::InputKind;
 use crate::grading::verdict::Verdict;
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Fault, fault};
 
 pub mod data;
 mod settings;
@@ -53,9 +55,12 @@ impl Draft {
         draft
     }
 
-    /// Reads a manifest; only its grammar has to be right. The error is the parser's, with the line.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|error: toml_edit::TomlError| error.to_string())
+    /// Reads the manifest `file`; only its grammar has to be right.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Fault> {
+        text.parse().map(Self).map_err(|error: toml_edit::TomlError| {
+            let line = fault::line(fault::line_at(text, error.span()));
+            Fault::new(file, fault::shape(error.message())).at(line)
+        })
     }
 
     fn item(&self, path: &[&str]) -> Option<&Item> {

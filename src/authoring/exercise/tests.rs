@@ -1,7 +1,13 @@
 //! Drafts of manifests as forms fill them.
 
+use std::path::Path;
+
 use super::*;
 use crate::exercises::manifest::{Manifest, Sealed};
+
+fn parsed(draft: &Draft) -> Result<Manifest, Fault> {
+    Manifest::parse(Path::new("exercise.toml"), &draft.to_string())
+}
 
 fn title() -> Bilingual {
     Bilingual { en: "Wine".into(), zh: "葡萄酒".into() }
@@ -54,7 +60,7 @@ fn a_draft_filled_by_forms_is_a_manifest() {
     draft.put_example("right/good.onnx", Verdict::Passed);
     draft.put_example("wrong/poor.onnx", Verdict::BelowMark);
     draft.put_starter("train.py");
-    let manifest = Manifest::parse(&draft.to_string()).unwrap();
+    let manifest = parsed(&draft).unwrap();
     assert_eq!(manifest.title, title());
     assert_eq!((manifest.marks.pass, manifest.marks.distinction), (0.8, Some(0.95)));
     assert_eq!(manifest.limits.max_model_bytes, 10_000_000);
@@ -67,7 +73,7 @@ fn a_draft_filled_by_forms_is_a_manifest() {
 fn a_draft_without_data_says_what_is_missing() {
     let draft = Draft::new(TaskKind::Regression, &title());
     assert_eq!(draft.task(), TaskKind::Regression);
-    assert!(Manifest::parse(&draft.to_string()).unwrap_err().to_string().contains("missing field"));
+    assert!(parsed(&draft).unwrap_err().to_string().contains("missing field"));
 }
 
 #[test]
@@ -76,13 +82,13 @@ fn comments_and_unknown_ranges_stay_where_a_form_sets_a_value() {
         "{}\n[sealed] # drawn anew\nkind = \"variants\"\nmark = 0.5 # measured\nfamily = \"image\"\nscale = 0.2\n",
         whole()
     );
-    let mut draft = Draft::parse(&text).unwrap();
+    let mut draft = Draft::parse(Path::new("exercise.toml"), &text).unwrap();
     assert_eq!(draft.sealing(), Sealing::ImageVariants);
     draft.apply(&Settings { sealing: Sealing::ImageVariants, sealed_mark: 0.6, ..settings() });
     let text = draft.to_string();
     assert!(text.contains("mark = 0.6 # measured") && text.contains("scale = 0.2"), "{text}");
     draft.apply(&Settings { sealing: Sealing::Private, sealed_mark: 0.6, ..settings() });
-    let manifest = Manifest::parse(&draft.to_string()).unwrap();
+    let manifest = parsed(&draft).unwrap();
     assert_eq!(manifest.sealed, Some(Sealed::Private { mark: 0.6 }));
     draft.apply(&settings());
     assert!(!draft.has(&["sealed"]));
@@ -98,7 +104,7 @@ fn an_example_has_one_verdict_and_can_go() {
     draft.drop_file("right/a.onnx");
     draft.drop_file("starter/train.py");
     assert!(draft.examples().is_empty() && draft.text(&["starter"]).is_empty());
-    Manifest::parse(&draft.to_string()).unwrap();
+    parsed(&draft).unwrap();
 }
 
 #[test]
@@ -115,6 +121,6 @@ fn every_kind_of_sealed_evaluation_is_a_manifest() {
         draft.set_data(&Interface { kind, shape, classes }, &files);
         draft.apply(&Settings { sealing, ..settings() });
         assert_eq!(draft.sealing(), sealing);
-        Manifest::parse(&draft.to_string()).unwrap_or_else(|fault| panic!("{sealing:?}: {fault}"));
+        parsed(&draft).unwrap_or_else(|fault| panic!("{sealing:?}: {fault}"));
     }
 }

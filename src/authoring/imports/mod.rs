@@ -11,6 +11,7 @@ use crate::blobs::Blobs;
 use crate::courses::staff::{self, StaffRole};
 use crate::exercises::catalogue;
 use crate::ids::{ImportId, PersonId, Slug};
+use crate::messages::Fault;
 
 mod store;
 
@@ -147,7 +148,7 @@ pub async fn faults(
     conn: &mut PgConnection,
     blobs: &Blobs,
     import: &Import,
-) -> Result<Vec<Vec<String>>, AuthoringError> {
+) -> Result<Vec<Vec<Fault>>, AuthoringError> {
     let mut known = catalogue::slugs(&mut *conn).await?;
     known.extend(import.works.iter().filter(|entry| entry.kind == Kind::Exercise).map(|entry| entry.slug.clone()));
     let mut all = Vec::new();

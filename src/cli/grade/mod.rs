@@ -21,7 +21,7 @@ use crate::{
         scale::Scale,
         verdict::{Reason, Verdict},
     },
-    messages::{self, Lang},
+    messages::{self, Lang, Tr},
     submissions::bundle::{self, Bundle, BundleError},
 };
 
@@ -122,9 +122,11 @@ fn graded(args: &Args, around: Around<'_>, lang: Lang) -> Result<(Report, &'stat
     if let Some(stop) = script::wrong_kind(&exercise, is_script, &args.model, lang) {
         return Err(stop);
     }
-    let bad_content = |error| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)]));
+    let bad_content = |error: exercises::ContentError| {
+        Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error.fault().words(Tr::new(lang)))]))
+    };
     let evaluation = data::evaluation(&exercise.manifest, |file| exercise.read_data(file), None);
-    let evaluation = evaluation.map_err(|error: exercises::ContentError| bad_content(error.to_string()))?;
+    let evaluation = evaluation.map_err(bad_content)?;
     let ours = |error: grading::GradingError| Stop(OUR_FAULT, say(lang, "grade-our-fault", &[("error", &error)]));
     let sandbox = Sandbox::locate().map_err(ours)?;
     let job = Job {
@@ -149,8 +151,9 @@ fn graded(args: &Args, around: Around<'_>, lang: Lang) -> Result<(Report, &'stat
 
 /// The exercise with this name below the content folder, or in this folder.
 pub(super) fn find_exercise(name: &str, content: &Path, lang: Lang) -> Result<Exercise, Stop> {
-    let bad_content =
-        |error: exercises::ContentError| Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error)]));
+    let bad_content = |error: exercises::ContentError| {
+        Stop(OUR_FAULT, say(lang, "grade-bad-content", &[("error", &error.fault().words(Tr::new(lang)))]))
+    };
     let folder = Path::new(name);
     if folder.join("exercise.toml").is_file() {
         return exercises::load(folder).map_err(bad_content);

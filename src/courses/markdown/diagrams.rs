@@ -14,7 +14,7 @@ use sqlx::PgConnection;
 use super::extract::escaped;
 use crate::blobs::Sha256;
 use crate::courses::store as tables;
-use crate::messages::{Lang, text};
+use crate::messages::{Lang, Said, said, text};
 
 /// Larger sources make drawings that nobody can read.
 const LONGEST: usize = 16 * 1024;
@@ -45,9 +45,9 @@ pub struct Diagram {
 }
 
 /// Draws a Mermaid diagram; or says what is wrong with its source.
-pub(super) fn draw(source: &str) -> Result<Diagram, String> {
+pub(super) fn draw(source: &str) -> Result<Diagram, Said> {
     if source.len() > LONGEST {
-        return Err(format!("its source is longer than {LONGEST} bytes"));
+        return Err(said!("fault-diagram-long", most = LONGEST));
     }
     let request = SvgRequest {
         environment: SvgEnvironment::deterministic().with_resource_policy(RenderResourcePolicy::interactive()),
@@ -56,8 +56,9 @@ pub(super) fn draw(source: &str) -> Result<Diagram, String> {
         ..SvgRequest::default()
     };
     let control = OperationControl::new().with_deadline(DEADLINE);
-    let output = renderer().render(RenderRequest::svg(source, control, request)).map_err(|error| error.to_string())?;
-    let RenderOutput::Svg(Some(output)) = output else { return Err("it is no Mermaid diagram".to_owned()) };
+    let output = renderer().render(RenderRequest::svg(source, control, request));
+    let output = output.map_err(|error| Said::english(error.to_string()))?;
+    let RenderOutput::Svg(Some(output)) = output else { return Err(said!("fault-diagram-none")) };
     let svg = output.into_parts().0.replace(RIM.0, RIM.1);
     Ok(Diagram { sha256: Sha256::of(svg.as_bytes()), source: source.to_owned(), svg })
 }

@@ -8,7 +8,7 @@ use comrak::nodes::{Node, NodeCodeBlock, NodeHtmlBlock, NodeMath, NodeValue, Sou
 use comrak::{Anchorizer, html};
 
 use super::{Diagram, Heading, TextFault, code, diagrams, maths};
-use crate::messages::Lang;
+use crate::messages::{Lang, said};
 
 /// Ids that pages use themselves.
 const TAKEN_IDS: [&str; 4] = ["main", "error-summary", "contents", "outline"];
@@ -45,8 +45,8 @@ pub(super) fn extract(root: Node<'_>, lang: Lang) -> Extracted {
             }
             NodeValue::Image(image) => {
                 if !image.url.starts_with('/') {
-                    let message = format!("the image `{}` cannot be shown: give an address on this site", image.url);
-                    extracted.faults.push(TextFault { line, message });
+                    let said = said!("fault-image", address = &image.url);
+                    extracted.faults.push(TextFault { line, said });
                 }
                 None
             }
@@ -94,8 +94,9 @@ impl Extracted {
     fn math(&mut self, math: &NodeMath, line: usize) -> NodeValue {
         let markup = match maths::to_mathml(&math.literal, math.display_math) {
             Ok(mathml) => mathml,
-            Err(message) => {
-                self.faults.push(TextFault { line, message: format!("the formula `{}`: {message}", math.literal) });
+            Err(fault) => {
+                let said = said!("fault-tex", formula = &math.literal, fault = fault);
+                self.faults.push(TextFault { line, said });
                 format!("<code class=\"formula\">{}</code>", escaped(&math.literal))
             }
         };
@@ -111,8 +112,8 @@ impl Extracted {
                     self.diagrams.push(diagram);
                     markup
                 }
-                Err(message) => {
-                    self.faults.push(TextFault { line, message: format!("the diagram cannot be drawn: {message}") });
+                Err(fault) => {
+                    self.faults.push(TextFault { line, said: said!("fault-diagram", fault = fault) });
                     code::highlight(&block.literal, "", lang)
                 }
             }
@@ -126,17 +127,14 @@ impl Extracted {
     /// What an author meant as a formula and a reader would see as its source.
     fn check_dollar(&mut self, text: &str, line: usize) {
         if text.contains('$') && text.contains('\\') {
-            let message =
-                format!("`{}` is no formula: no space may follow the first `$` or stand before the last", text.trim());
-            self.faults.push(TextFault { line, message });
+            self.faults.push(TextFault { line, said: said!("fault-dollar", text = text.trim()) });
         }
     }
 
     fn check_fragment(&mut self, url: &str, line: usize) {
         let Some(fragment) = url.strip_prefix('#') else { return };
         if !self.headings.iter().any(|heading| heading.id == fragment) {
-            let message = format!("the link to `{url}` leads nowhere: no heading here has that id");
-            self.faults.push(TextFault { line, message });
+            self.faults.push(TextFault { line, said: said!("fault-fragment", address = url) });
         }
     }
 }

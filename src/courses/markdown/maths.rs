@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 
+use crate::messages::{Said, said};
+
 /// Longer ones are not formulas.
 const LONGEST: usize = 4_000;
 
@@ -26,14 +28,14 @@ const CLASSES: [(&str, &str); 7] = [
 ];
 
 /// The formula as MathML, a displayed one inside its own scroll region; or what is wrong with it.
-pub(super) fn to_mathml(tex: &str, is_display: bool) -> Result<String, String> {
+pub(super) fn to_mathml(tex: &str, is_display: bool) -> Result<String, Said> {
     if tex.len() > LONGEST {
-        return Err(format!("is longer than {LONGEST} bytes"));
+        return Err(said!("fault-tex-long", most = LONGEST));
     }
     let display = if is_display { MathDisplay::Block } else { MathDisplay::Inline };
-    let converter = CONVERTER.as_ref().ok_or("the converter could not be set up")?;
-    let mathml = converter.convert_with_local_state(tex, display).map_err(|error| error.error_message())?.mathml;
-    let mathml = without_styles(&mathml);
+    let converter = CONVERTER.as_ref().ok_or_else(|| said!("fault-tex-set-up"))?;
+    let done = converter.convert_with_local_state(tex, display);
+    let mathml = without_styles(&done.map_err(|error| Said::english(error.error_message()))?.mathml);
     Ok(match is_display {
         true => format!("<span class=\"formula\" tabindex=\"0\">{mathml}</span>"),
         false if tex.len() > LONG_INLINE => format!("<span class=\"formula-long\" tabindex=\"0\">{mathml}</span>"),

@@ -11,7 +11,7 @@ use comrak::options::Plugins;
 use comrak::{Arena, Options};
 
 use crate::blobs::Sha256;
-use crate::messages::Lang;
+use crate::messages::{Lang, Said};
 
 mod code;
 pub mod diagrams;
@@ -58,7 +58,7 @@ pub struct TextFault {
     /// Line of the text, counted from 1.
     pub line: usize,
     /// What is wrong.
-    pub message: String,
+    pub said: Said,
 }
 
 type Cache = HashMap<(Sha256, Lang), Arc<Rendered>>;

@@ -42,7 +42,7 @@ fn a_formula_that_fails_shows_its_source_and_is_reported() {
     assert_eq!(rendered.faults.len(), 1);
     assert_eq!(rendered.faults[0].line, 3);
     let missed = render("Here $\\hat m = $ is meant, and costs of $3 or $4 are not.", Lang::En);
-    assert!(missed.faults[0].message.ends_with("no space may follow the first `$` or stand before the last"));
+    assert!(missed.faults[0].said.to_string().ends_with("no space may follow the first `$` or stand before the last"));
     assert_eq!(render("It costs $3 or $4.", Lang::En).faults, []);
 }
 
@@ -74,7 +74,7 @@ fn diagrams_become_files_of_their_own() {
 #[test]
 fn links_that_lead_nowhere_and_images_that_cannot_be_shown_are_reported() {
     let rendered = render("## Here\n\n[a](#here) [b](#there)\n\n![c](c.png)", Lang::En);
-    let messages: Vec<_> = rendered.faults.iter().map(|fault| (fault.line, fault.message.as_str())).collect();
+    let messages: Vec<_> = rendered.faults.iter().map(|fault| (fault.line, fault.said.to_string())).collect();
     assert_eq!(messages.len(), 2, "{messages:?}");
     assert!(messages[0].1.contains("#there") && messages[1].1.contains("c.png"), "{messages:?}");
 }

@@ -7,7 +7,6 @@ use std::{
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
 use super::{
     ContentError,
@@ -19,23 +18,13 @@ use crate::grading::{
     metrics::Metric,
     verdict::Verdict,
 };
+use crate::messages::{Fault, Said, said};
 
-/// What is wrong with a manifest, in words for its author.
-#[derive(Debug, Error)]
-pub enum Fault {
-    /// Not TOML, a missing or an unknown key.
-    #[error("{0}")]
-    Grammar(#[from] toml::de::Error),
-    /// A rule does not hold.
-    #[error("{0}")]
-    Rule(String),
-}
-
-/// Returns a rule's fault unless the condition holds.
+/// Returns a rule's fault, a message with its arguments as `said!` takes them, unless the condition holds.
 macro_rules! require {
-    ($condition:expr, $($message:tt)+) => {
+    ($condition:expr, $($said:tt)+) => {
         if !$condition {
-            return Err(Fault::Rule(format!($($message)+)));
+            return Err(said!($($said)+));
         }
     };
 }
@@ -44,16 +33,20 @@ mod marks;
 mod script;
 
 impl Manifest {
-    /// Reads a manifest and checks every rule.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
-        let manifest: Self = toml::from_str(text)?;
-        manifest.check_words()?;
-        manifest.check_contract()?;
-        manifest.check_data()?;
-        manifest.check_marks()?;
-        manifest.check_script()?;
-        manifest.check_examples()?;
+    /// Reads a manifest, the text of `file`, and checks every rule.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Fault> {
+        let manifest: Self = toml::from_str(text).map_err(|error| Fault::syntax(file, text, &error))?;
+        manifest.check().map_err(|said| Fault::new(file, said))?;
         Ok(manifest)
+    }
+
+    fn check(&self) -> Result<(), Said> {
+        self.check_words()?;
+        self.check_contract()?;
+        self.check_data()?;
+        self.check_marks()?;
+        self.check_script()?;
+        self.check_examples()
     }
 
     /// Names of the classes.
@@ -132,84 +125,92 @@ impl Manifest {
         hex::encode(Sha256::digest(bytes))
     }
 
-    fn check_words(&self) -> Result<(), Fault> {
-        require!(self.format == 1, "format = {} is unknown; this version of Assay reads format = 1", self.format);
+    fn check_words(&self) -> Result<(), Said> {
+        require!(self.format == 1, "fault-exercise-format", format = self.format);
         for (key, text) in [("title", &self.title), ("summary", &self.summary)] {
             let whole = !text.en.trim().is_empty() && !text.zh.trim().is_empty();
-            require!(whole, "{key} needs a text in both languages, `en` and `zh`");
+            require!(whole, "fault-exercise-texts", field = key);
         }
-        require!(self.attempts_per_day > 0, "attempts_per_day must be at least 1");
-        require!(unique(self.starter.iter()), "starter names a file twice");
+        require!(self.attempts_per_day > 0, "fault-exercise-attempts");
+        require!(unique(self.starter.iter()), "fault-exercise-starter-twice");
         for name in &self.starter {
-            require!(
-                Path::new(name).file_name().is_some_and(|last| last == name.as_str()),
-                "starter/{name} is no file name"
-            );
+            let is_name = Path::new(name).file_name().is_some_and(|last| last == name.as_str());
+            require!(is_name, "fault-exercise-starter-name", file = name);
         }
         Ok(())
     }
 
-    fn check_contract(&self) -> Result<(), Fault> {
+    fn check_contract(&self) -> Result<(), Said> {
         let classes = self.classes();
         if let Task::Classification { .. } = self.task {
-            require!((2..=10_000).contains(&classes.len()), "a classification needs 2 to 10000 classes");
+            require!((2..=10_000).contains(&classes.len()), "fault-exercise-classes");
         }
-        require!(unique(classes.iter()), "task.classes names a class twice");
-        require!(!self.inputs.is_empty(), "an exercise needs at least one input");
-        require!(unique(self.inputs.iter().map(|input| &input.name)), "two inputs have the same name");
+        require!(unique(classes.iter()), "fault-exercise-class-twice");
+        require!(!self.inputs.is_empty(), "fault-exercise-inputs");
+        require!(unique(self.inputs.iter().map(|input| &input.name)), "fault-exercise-input-twice");
         for input in &self.inputs {
             input.check_input()?;
         }
         let [output] = self.outputs.as_slice() else {
-            return Err(Fault::Rule("an exercise has exactly one output".into()));
+            return Err(said!("fault-exercise-output"));
         };
-        let (columns, what) = match self.task {
-            Task::Classification { .. } => (classes.len(), "the number of classes"),
-            Task::Regression => (1, "one value"),
-        };
-        let fits = output.is_batched() && output.sample_shape() == [columns];
-        require!(fits, "output {}: the shape must be [\"N\", {columns}], {what}", output.name);
+        let name = &output.name;
+        let has = |columns: usize| output.is_batched() && output.sample_shape() == [columns];
+        match self.task {
+            Task::Classification { .. } => {
+                let columns = classes.len();
+                require!(has(columns), "fault-exercise-output-classes", name = name, columns = columns);
+            }
+            Task::Regression => require!(has(1), "fault-exercise-output-value", name = name),
+        }
         Ok(())
     }
 
-    fn check_data(&self) -> Result<(), Fault> {
+    fn check_data(&self) -> Result<(), Said> {
         for file in &self.data {
-            let hex = file.sha256.len() == 64 && file.sha256.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
-            require!(hex, "{}: sha256 must be 64 lower-case hexadecimal digits", file.file);
-            require!(stays_among_exercises(&file.file), "{}: the path leaves the folder of exercises", file.file);
-            let samples = matches!(file.role, Role::PublicSamples | Role::HiddenSamples);
-            require!(samples == file.input.is_some(), "{}: samples name their input, labels name none", file.file);
-            let known = file.input.as_ref().is_none_or(|name| self.inputs.iter().any(|input| &input.name == name));
-            require!(known, "{}: there is no input {:?}", file.file, file.input);
-            require!(file.take != Some(0), "{}: take must be at least 1", file.file);
-            let is_csv = file.is_csv();
-            require!(is_csv == file.columns.is_some(), "{}: columns are named for .csv files and no others", file.file);
-            let columns = file.columns.as_deref().unwrap_or_default();
-            require!(samples || columns.len() <= 1, "{}: labels are one column", file.file);
-            require!(!is_csv || !columns.is_empty(), "{}: columns names no column", file.file);
+            self.check_data_file(file)?;
         }
-        require!(
-            unique(self.data.iter().map(|file| (file.role as u8, &file.input))),
-            "two data files have the same role and input"
-        );
-        require!(self.data_file(Role::HiddenLabels, None).is_some(), "no data file has the role hidden_labels");
-        for input in &self.inputs {
-            let found = self.data_file(Role::HiddenSamples, Some(&input.name)).is_some();
-            require!(found, "input {}: no data file has the role hidden_samples", input.name);
+        let are_different = unique(self.data.iter().map(|file| (file.role as u8, &file.input)));
+        require!(are_different, "fault-data-twice");
+        require!(self.data_file(Role::HiddenLabels, None).is_some(), "fault-data-labels");
+        for Tensor { name, .. } in &self.inputs {
+            let found = self.data_file(Role::HiddenSamples, Some(name)).is_some();
+            require!(found, "fault-data-hidden", input = name);
         }
         Ok(())
     }
 
-    fn check_examples(&self) -> Result<(), Fault> {
+    fn check_data_file(&self, file: &DataFile) -> Result<(), Said> {
+        let path = &file.file;
+        let hex = file.sha256.len() == 64 && file.sha256.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        require!(hex, "fault-data-sha256", file = path);
+        require!(stays_among_exercises(path), "fault-data-path", file = path);
+        let samples = matches!(file.role, Role::PublicSamples | Role::HiddenSamples);
+        require!(samples == file.input.is_some(), "fault-data-samples", file = path);
+        if let Some(name) = &file.input {
+            let known = self.inputs.iter().any(|input| &input.name == name);
+            require!(known, "fault-data-input", file = path, input = name);
+        }
+        require!(file.take != Some(0), "fault-data-take", file = path);
+        let is_csv = file.is_csv();
+        require!(is_csv == file.columns.is_some(), "fault-data-columns", file = path);
+        let columns = file.columns.as_deref().unwrap_or_default();
+        require!(samples || columns.len() <= 1, "fault-data-label-column", file = path);
+        require!(!is_csv || !columns.is_empty(), "fault-data-no-column", file = path);
+        Ok(())
+    }
+
+    fn check_examples(&self) -> Result<(), Said> {
         for Example { file, verdict, .. } in &self.right {
-            require!(*verdict == Verdict::Passed, "{file}: a right submission passes; its verdict is {verdict}");
+            let passes = *verdict == Verdict::Passed;
+            require!(passes, "fault-example-right", file = file, verdict = verdict.as_str());
         }
         for Example { file, verdict, .. } in &self.wrong {
-            require!(*verdict != Verdict::Passed, "{file}: a wrong submission must not pass");
+            require!(*verdict != Verdict::Passed, "fault-example-wrong", file = file);
         }
         for Example { file, weights, .. } in self.right.iter().chain(&self.wrong) {
             for path in std::iter::once(file).chain(weights) {
-                require!(stays_among_exercises(path), "{path}: the path leaves the folder of exercises");
+                require!(stays_among_exercises(path), "fault-data-path", file = path);
             }
         }
         Ok(())
@@ -236,26 +237,22 @@ impl Tensor {
         }
     }
 
-    fn check_input(&self) -> Result<(), Fault> {
+    fn check_input(&self) -> Result<(), Said> {
         let (name, shape) = (&self.name, self.sample_shape());
         let Some(kind) = self.kind else {
-            return Err(Fault::Rule(format!("input {name}: kind is missing; it is image, vector, text or tokens")));
+            return Err(said!("fault-input-kind", input = name));
         };
-        require!(self.is_batched(), "input {name}: the shape must be [\"N\", then fixed sizes]");
-        let (rank, sizes) = match kind {
-            InputKind::Image => (3, "an image has the shape [\"N\", height, width, channels]"),
-            InputKind::Vector => (1, "a vector has the shape [\"N\", size]"),
-            InputKind::Tokens => (1, "token ids have the shape [\"N\", length]"),
-            InputKind::Text => (0, "a text has the shape [\"N\"]"),
-        };
-        require!(shape.len() == rank, "input {name}: {sizes}");
+        require!(self.is_batched(), "fault-input-batch", input = name);
+        match kind {
+            InputKind::Image => require!(shape.len() == 3, "fault-input-image", input = name),
+            InputKind::Vector => require!(shape.len() == 1, "fault-input-vector", input = name),
+            InputKind::Tokens => require!(shape.len() == 1, "fault-input-tokens", input = name),
+            InputKind::Text => require!(shape.is_empty(), "fault-input-text", input = name),
+        }
         let is_text = kind == InputKind::Text;
-        require!(
-            is_text == (self.dtype == Dtype::String),
-            "input {name}: texts, and only texts, have the dtype string"
-        );
+        require!(is_text == (self.dtype == Dtype::String), "fault-input-string", input = name);
         let elements = shape.iter().try_fold(1_usize, |all, &size| all.checked_mul(size)).unwrap_or(0);
-        require!((1..=1 << 24).contains(&elements), "input {name}: a sample has 1 to 16777216 elements");
+        require!((1..=1 << 24).contains(&elements), "fault-input-elements", input = name);
         Ok(())
     }
 }
@@ -280,6 +277,12 @@ impl DataFile {
             Err(ContentError::Hash { file: self.file.clone(), found, expected: self.sha256.clone() })
         }
     }
+}
+
+/// Whether a number is one that `field` may have.
+fn in_range(field: &'static str, number: impl Into<u64>, (least, most): (u64, u64)) -> Result<(), Said> {
+    require!((least..=most).contains(&number.into()), "fault-range", field = field, least = least, most = most);
+    Ok(())
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> bool {

@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::ids::Slug;
-use crate::items::formula::{Condition, Formula};
+use crate::items::formula::{Formula, FormulaError};
 use crate::items::numbers::{Numbers, Parameter};
 use crate::items::question::{Blank, Gap, Number, Pair, Tolerance, Units, WrongNumber, WrongText};
 use crate::items::{Choice, Difficulty, Item, Needs, Question};
-use crate::messages::Bilingual;
+use crate::messages::{Bilingual, Said, Word, said};
+
+/// What is said where a parameter has another shape; serde takes literals only, and a test holds that they are the same.
+pub(super) const PARAMETER: &str = "a parameter must be { from, to, step } or { one_of }";
+/// The same for what stands after `answer =`.
+pub(super) const ANSWER: &str = "`answer` must be true, false, a number or a formula in quotes";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,9 +31,9 @@ pub(super) struct AuthoredItem {
     #[serde(default)]
     parameters: BTreeMap<String, Parameter>,
     #[serde(default)]
-    values: BTreeMap<String, Formula>,
+    values: BTreeMap<String, String>,
     #[serde(default)]
-    conditions: Vec<Condition>,
+    conditions: Vec<String>,
     options: Option<Vec<Choice>>,
     answer: Option<Given>,
     tolerance: Option<Tolerance>,
@@ -91,12 +96,12 @@ struct AuthoredBlank {
 
 impl AuthoredItem {
     /// The question called `name`; or which fields are missing, superfluous or no formulas.
-    pub fn into_item(mut self, name: Slug) -> Result<Item, Vec<String>> {
+    pub fn into_item(mut self, name: Slug) -> Result<Item, Vec<Said>> {
         let mut faults = self.superfluous();
-        let question = self.question();
-        let numbers = Numbers { parameters: self.parameters, values: self.values, conditions: self.conditions };
-        match question {
-            Ok(question) if faults.is_empty() => Ok(Item {
+        let question = self.question().map_err(|fault| faults.push(fault));
+        let numbers = self.numbers().map_err(|error| faults.push(error.said()));
+        match (question, numbers) {
+            (Ok(question), Ok(numbers)) if faults.is_empty() => Ok(Item {
                 name,
                 difficulty: self.difficulty,
                 needs: self.needs,
@@ -108,15 +113,18 @@ impl AuthoredItem {
                 numbers,
                 question,
             }),
-            Ok(_) => Err(faults),
-            Err(fault) => {
-                faults.push(fault);
-                Err(faults)
-            }
+            (_, _) => Err(faults),
         }
     }
 
-    fn superfluous(&self) -> Vec<String> {
+    fn numbers(&mut self) -> Result<Numbers, FormulaError> {
+        let values = std::mem::take(&mut self.values).into_iter();
+        let values: Result<_, FormulaError> = values.map(|(name, source)| Ok((name, source.parse()?))).collect();
+        let conditions: Result<_, FormulaError> = self.conditions.iter().map(|source| source.parse()).collect();
+        Ok(Numbers { parameters: std::mem::take(&mut self.parameters), values: values?, conditions: conditions? })
+    }
+
+    fn superfluous(&self) -> Vec<Said> {
         let present = [
             ("options", self.options.is_some()),
             ("answer", self.answer.is_some()),
@@ -133,18 +141,18 @@ impl AuthoredItem {
         let (own, kind) = (self.kind.fields(), self.kind.name());
         let foreign = present.into_iter().filter(|(name, is_present)| *is_present && !own.contains(name));
         foreign
-            .map(|(name, _)| format!("has `{name}`, which a question of kind `{kind}` cannot have; it has {own:?}"))
+            .map(|(name, _)| said!("fault-foreign-field", field = name, kind = kind, own = Word::names(own)))
             .collect()
     }
 
-    fn question(&mut self) -> Result<Question, String> {
+    fn question(&mut self) -> Result<Question, Said> {
         Ok(match self.kind {
             Kind::Single => Question::Single { options: needed("options", self.options.take())? },
             Kind::Multiple => Question::Multiple { options: needed("options", self.options.take())? },
             Kind::TrueFalse => match self.answer.take() {
                 Some(Given::Truth(answer)) => Question::TrueFalse { answer },
                 Some(Given::Place(_) | Given::Number(_) | Given::Formula(_)) | None => {
-                    return Err("needs `answer = true` or `answer = false`".to_owned());
+                    return Err(said!("fault-needs-truth"));
                 }
             },
             Kind::Numeric => self.numeric()?,
@@ -167,7 +175,7 @@ impl AuthoredItem {
         })
     }
 
-    fn numeric(&mut self) -> Result<Question, String> {
+    fn numeric(&mut self) -> Result<Question, Said> {
         Ok(Question::Numeric {
             key: number(self.answer.take(), self.tolerance)?,
             units: Units { unit: self.unit.take(), others: self.other_units.take().unwrap_or_default() },
@@ -204,64 +212,59 @@ impl Kind {
     }
 }
 
-fn needed<T>(field: &str, given: Option<T>) -> Result<T, String> {
-    given.ok_or_else(|| format!("needs `{field}`"))
+fn needed<T>(field: &str, given: Option<T>) -> Result<T, Said> {
+    given.ok_or_else(|| said!("fault-needs-field", field = field))
 }
 
 /// Each of `given` turned into what it means; the first fault names its place, from 1.
-fn all<T, U>(given: Option<Vec<T>>, meaning: impl Fn(T) -> Result<U, String>) -> Result<Vec<U>, String> {
-    let numbered = given.into_iter().flatten().enumerate();
-    numbered.map(|(place, one)| meaning(one).map_err(|fault| format!("number {}: {fault}", place + 1))).collect()
+fn all<T, U>(given: Option<Vec<T>>, meaning: impl Fn(T) -> Result<U, Said>) -> Result<Vec<U>, Said> {
+    let numbered = (1_usize..).zip(given.into_iter().flatten());
+    let of_number = |number: usize, fault: Said| said!("fault-numbered", number = number, fault = fault);
+    numbered.map(|(number, one)| meaning(one).map_err(|fault| of_number(number, fault))).collect()
 }
 
-fn number(answer: Option<Given>, tolerance: Option<Tolerance>) -> Result<Number, String> {
+fn number(answer: Option<Given>, tolerance: Option<Tolerance>) -> Result<Number, Said> {
     Ok(Number {
         answer: needed("answer", answer)?.formula()?,
-        tolerance: needed("tolerance = { absolute = … }` or `tolerance = { relative = … }", tolerance)?,
+        tolerance: tolerance.ok_or_else(|| said!("fault-needs-tolerance"))?,
     })
 }
 
 impl Given {
-    fn formula(self) -> Result<Formula, String> {
+    fn formula(self) -> Result<Formula, Said> {
         let source = match self {
-            Self::Truth(_) => return Err("`answer` must be a number or a formula in quotes".to_owned()),
+            Self::Truth(_) => return Err(said!("fault-answer-number")),
             Self::Place(number) => number.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Formula(source) => source,
         };
-        source.parse().map_err(|error: crate::items::formula::FormulaError| format!("`answer`: {error}"))
+        source.parse().map_err(|error: FormulaError| said!("fault-answer", fault = error.said()))
     }
 }
 
 impl AuthoredMistake {
-    fn number(self) -> Result<WrongNumber, String> {
+    fn number(self) -> Result<WrongNumber, Said> {
         if self.accepted.is_some() {
-            return Err("a mistake of a number has `answer`, not `accepted`".to_owned());
+            return Err(said!("fault-mistake-answer"));
         }
         Ok(WrongNumber { answer: needed("answer", self.answer)?.formula()?, why: self.why })
     }
 
-    fn text(self) -> Result<WrongText, String> {
+    fn text(self) -> Result<WrongText, Said> {
         if self.answer.is_some() {
-            return Err("a mistake of a text has `accepted`, not `answer`".to_owned());
+            return Err(said!("fault-mistake-accepted"));
         }
         Ok(WrongText { accepted: needed("accepted", self.accepted)?, why: self.why })
     }
 }
 
 impl AuthoredBlank {
-    fn blank(self) -> Result<Blank, String> {
+    fn blank(self) -> Result<Blank, Said> {
         let gap = match (self.options, self.accepted, self.answer, self.tolerance) {
             (Some(options), None, Some(Given::Place(answer)), None) => Gap::Options { options, answer },
             (None, Some(accepted), None, None) => Gap::Text { accepted },
             (None, None, answer @ Some(_), tolerance @ Some(_)) => Gap::Number(number(answer, tolerance)?),
-            (_, _, _, _) => {
-                return Err(
-                    "a blank has `options` and the place of the right one from 0 as `answer`, or `accepted`, or \
-                            a formula as `answer` and a `tolerance`"
-                        .to_owned(),
-                );
-            }
+            (_, _, _, _) => return Err(said!("fault-blank-shape")),
         };
         Ok(Blank { gap, why: self.why })
     }

@@ -8,45 +8,44 @@ use rand::rngs::StdRng;
 use crate::items::formula::Values;
 use crate::items::question::{Gap, Number, WrongNumber};
 use crate::items::{Item, Question, filling, numbers};
-use crate::messages::{Bilingual, Lang};
+use crate::messages::{Bilingual, Lang, Said, said};
 
 const DRAWS: usize = 300;
 
 /// What is wrong with the first draw of `item` that has a fault.
-pub(super) fn faults(item: &Item) -> Vec<String> {
+pub(super) fn faults(item: &Item) -> Vec<Said> {
     let mut rng = StdRng::seed_from_u64(1);
     let draws = if item.numbers.are_drawn() { DRAWS } else { 1 };
     for _ in 0..draws {
         let values = match item.numbers.draw_strictly(&item.question.formulas(), &mut rng) {
             Ok(values) => values,
-            Err(error) => return vec![error.to_string()],
+            Err(error) => return vec![error.said()],
         };
         let mut found = coinciding(item, &values);
         found.extend(right_mistakes(item, &values));
         found.extend(raised_digits(item, &values));
         if !found.is_empty() {
-            return found.into_iter().map(|fault| fault + &numbers::place(&values)).collect();
+            return found.into_iter().map(|fault| numbers::told_for(fault, &values)).collect();
         }
     }
     Vec::new()
 }
 
-/// Texts of which a candidate has to tell one from the other, in lists.
-fn told_apart(question: &Question) -> Vec<(String, Vec<&Bilingual>)> {
+/// Texts of which a candidate has to tell one from the other, in lists; with what is said where two are the same in one
+/// language.
+fn told_apart(question: &Question) -> Vec<(Same, Vec<&Bilingual>)> {
     match question {
         Question::Single { options } | Question::Multiple { options } => {
-            vec![("two options say".to_owned(), options.iter().map(|option| &option.text).collect())]
+            vec![(Same::Options, options.iter().map(|option| &option.text).collect())]
         }
-        Question::Ordering { entries } => vec![("two entries say".to_owned(), entries.iter().collect())],
+        Question::Ordering { entries } => vec![(Same::Entries, entries.iter().collect())],
         Question::Matching { pairs, extra } => vec![
-            ("two left sides say".to_owned(), pairs.iter().map(|pair| &pair.left).collect()),
-            ("two right sides say".to_owned(), pairs.iter().map(|pair| &pair.right).chain(extra).collect()),
+            (Same::Lefts, pairs.iter().map(|pair| &pair.left).collect()),
+            (Same::Rights, pairs.iter().map(|pair| &pair.right).chain(extra).collect()),
         ],
         Question::Blanks { blanks } => {
-            let options = blanks.iter().enumerate().filter_map(|(place, blank)| match &blank.gap {
-                Gap::Options { options, .. } => {
-                    Some((format!("blank {}: two options say", place + 1), options.iter().collect()))
-                }
+            let options = (1..).zip(blanks).filter_map(|(number, blank)| match &blank.gap {
+                Gap::Options { options, .. } => Some((Same::InBlank(number), options.iter().collect())),
                 Gap::Text { .. } | Gap::Number(_) => None,
             });
             options.collect()
@@ -55,31 +54,54 @@ fn told_apart(question: &Question) -> Vec<(String, Vec<&Bilingual>)> {
     }
 }
 
-fn coinciding(item: &Item, values: &Values) -> Vec<String> {
+/// Of what two are the same.
+#[derive(Debug, Clone, Copy)]
+enum Same {
+    Options,
+    Entries,
+    Lefts,
+    Rights,
+    /// Options of the blank of this number.
+    InBlank(usize),
+}
+
+impl Same {
+    fn said(self, lang: Lang) -> Said {
+        let lang = lang.code();
+        match self {
+            Self::Options => said!("fault-same-options", lang = lang),
+            Self::Entries => said!("fault-same-entries", lang = lang),
+            Self::Lefts => said!("fault-same-lefts", lang = lang),
+            Self::Rights => said!("fault-same-rights", lang = lang),
+            Self::InBlank(number) => {
+                said!("fault-blank", number = number, fault = said!("fault-same-options", lang = lang))
+            }
+        }
+    }
+}
+
+fn coinciding(item: &Item, values: &Values) -> Vec<Said> {
     let mut faults = Vec::new();
-    for (what, texts) in told_apart(&item.question) {
+    for (same, texts) in told_apart(&item.question) {
         for lang in Lang::ALL {
             let filled: BTreeSet<String> =
                 texts.iter().map(|text| filling::fill(text.get(lang), values).trim().to_owned()).collect();
             if filled.len() < texts.len() {
-                faults.push(format!("{what} the same in `{}`", lang.code()));
+                faults.push(same.said(lang));
             }
         }
     }
     faults
 }
 
-fn right_mistakes(item: &Item, values: &Values) -> Vec<String> {
+fn right_mistakes(item: &Item, values: &Values) -> Vec<Said> {
     let Question::Numeric { key, mistakes, .. } = &item.question else { return Vec::new() };
     let Ok(right) = key.answer.value(values) else { return Vec::new() };
     let is_right = |mistake: &WrongNumber| mistake.answer.value(values).is_ok_and(|wrong| meets(key, right, wrong));
-    let numbered = mistakes.iter().enumerate().filter(|(_, mistake)| is_right(mistake));
-    let fault = |(place, mistake): (usize, &WrongNumber)| {
-        let (name, right) = (mistake.answer.source(), filling::shown(right));
-        format!(
-            "mistake {} (`{name}`) meets the key {right}: it must differ by more than twice the tolerance",
-            place + 1
-        )
+    let numbered = (1_usize..).zip(mistakes).filter(|(_, mistake)| is_right(mistake));
+    let fault = |(number, mistake): (usize, &WrongNumber)| {
+        let (formula, key) = (mistake.answer.source(), filling::shown(right));
+        said!("fault-mistake-right", number = number, formula = formula, key = key)
     };
     numbered.map(fault).collect()
 }
@@ -89,9 +111,9 @@ fn meets(key: &Number, right: f64, mistake: f64) -> bool {
 }
 
 /// `$2^{{k}}$` raises only the first digit of 12.
-fn raised_digits(item: &Item, values: &Values) -> Vec<String> {
+fn raised_digits(item: &Item, values: &Values) -> Vec<Said> {
     let mut faults = Vec::new();
-    for (what, text) in item.texts() {
+    for (part, text) in item.texts() {
         for lang in Lang::ALL {
             let text = text.get(lang);
             let raised = text.match_indices("^{{").chain(text.match_indices("_{{"));
@@ -101,10 +123,9 @@ fn raised_digits(item: &Item, values: &Values) -> Vec<String> {
                 let name = filling::placeholders(from).first().copied().unwrap_or_default();
                 let printed = filling::fill(&format!("{{{{{name}}}}}"), values);
                 if from.starts_with(&format!("{{{{{name}}}}}")) && printed.chars().count() > 1 {
-                    faults.push(format!(
-                        "{what} prints `{printed}` as an index or exponent in `{}`: write `{{ {{{{{name}}}}} }}` there",
-                        lang.code(),
-                    ));
+                    let (lang, better) = (lang.code(), format!("{{ {{{{{name}}}}} }}"));
+                    let fault = said!("fault-raised", part = &part, printed = printed, lang = lang, better = better);
+                    faults.push(fault);
                 }
             }
         }

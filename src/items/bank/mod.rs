@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Fault, Item, ItemVersion};
-use crate::ids::{InvalidSlug, Slug};
+use super::{Item, ItemVersion};
+use crate::ids::Slug;
+use crate::messages::{Fault, Said, fault, said};
 
 mod authored;
 mod draws;
@@ -25,25 +26,25 @@ pub fn parse(file: &Path, text: &str) -> Result<Vec<ItemVersion>, Vec<Fault>> {
     let mut names = BTreeSet::new();
     let mut items = Vec::new();
     for authored in bank.items {
-        let place = format!("item `{}`", authored.id);
+        let place = said!("fault-place-item", item = &authored.id);
         if !names.insert(authored.id.clone()) {
-            faults.push(Fault::new(file, place.as_str(), "this id is used twice; ids are unique within a bank"));
+            faults.push(Fault::new(file, said!("fault-id-twice")).at(place.clone()));
         }
         match checked(authored) {
             Ok(item) => items.push(ItemVersion::from(item)),
-            Err(found) => faults.extend(found.into_iter().map(|message| Fault::new(file, place.as_str(), message))),
+            Err(found) => faults.extend(found.into_iter().map(|said| Fault::new(file, said).at(place.clone()))),
         }
     }
     if faults.is_empty() { Ok(items) } else { Err(faults) }
 }
 
 /// The question, if it keeps every rule; what it prints is looked at once the rest is right.
-fn checked(authored: authored::AuthoredItem) -> Result<Item, Vec<String>> {
-    let name: Result<Slug, String> = authored.id.parse().map_err(|error: InvalidSlug| error.to_string());
-    let item = match name {
-        Ok(name) => authored.into_item(name)?,
-        Err(error) => return Err(vec![error]),
+fn checked(authored: authored::AuthoredItem) -> Result<Item, Vec<Said>> {
+    let Ok(name) = authored.id.parse::<Slug>() else {
+        let name: String = authored.id.chars().take(80).collect();
+        return Err(vec![said!("fault-not-a-slug", name = name)]);
     };
+    let item = authored.into_item(name)?;
     let mut faults = rules::faults(&item);
     if faults.is_empty() {
         faults = draws::faults(&item);
@@ -54,14 +55,19 @@ fn checked(authored: authored::AuthoredItem) -> Result<Item, Vec<String>> {
 /// A fault for text that is not TOML of the expected shape, with its line and, where it is inside one, its item.
 fn syntax_fault(file: &Path, text: &str, error: &toml::de::Error) -> Fault {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
     let id = before.rsplit("[[items]]").next().and_then(|item| {
         let (_, rest) = item.split_once("id = \"")?;
         rest.split('"').next()
     });
+    let line = fault::line(fault::line_of(text, error));
     let place = match id {
-        Some(id) => format!("line {line}, item `{id}`"),
-        None => format!("line {line}"),
+        Some(id) => said!("fault-place-item", item = id).within(line),
+        None => line,
     };
-    Fault::new(file, place, error.message())
+    let said = match error.message() {
+        authored::PARAMETER => said!("fault-parameter-shape"),
+        authored::ANSWER => said!("fault-answer-shape"),
+        words => fault::shape(words),
+    };
+    Fault::new(file, said).at(place)
 }

@@ -6,59 +6,57 @@ use crate::ids::Slug;
 use crate::items::question::{Blank, Gap, Tolerance, Units, WrongText};
 use crate::items::typed::{is_same_text, normalised};
 use crate::items::{Choice, Item, Question, filling, formula};
-use crate::messages::{Bilingual, Lang};
+use crate::messages::{Bilingual, Lang, Said, said};
 
 /// More options than this are a list, not a question.
 const MOST_OPTIONS: usize = 10;
 
 /// Everything that is wrong with `item`, in words for its author.
-pub(super) fn faults(item: &Item) -> Vec<String> {
+pub(super) fn faults(item: &Item) -> Vec<Said> {
     let mut faults = Vec::new();
     if item.tags.is_empty() || item.tags.iter().any(|tag| tag.parse::<Slug>().is_err()) {
-        faults.push("`tags` must name at least one skill, each in lower-case letters, digits and hyphens".to_owned());
+        faults.push(said!("fault-tags"));
     }
     if item.source.trim().is_empty() {
-        faults.push("`source` is empty; say where the facts come from".to_owned());
+        faults.push(said!("fault-source"));
     }
     if item.why.is_none() && item.question.options().is_empty() {
-        faults.push("needs `why.en` and `why.zh`: the reason of the right answer".to_owned());
+        faults.push(said!("fault-why"));
     }
-    for (what, text) in item.texts() {
-        faults.extend(empty_texts(&what, text));
+    for (part, text) in item.texts() {
+        faults.extend(empty_texts(&part, text));
     }
     faults.extend(number_faults(item));
     faults.extend(question_faults(item));
     faults
 }
 
-fn empty_texts(what: &str, text: &Bilingual) -> Vec<String> {
-    Lang::ALL
-        .into_iter()
-        .filter(|lang| text.get(*lang).trim().is_empty())
-        .map(|lang| format!("{what} is empty in `{}`", lang.code()))
-        .collect()
+fn empty_texts(part: &Said, text: &Bilingual) -> Vec<Said> {
+    let empty = Lang::ALL.into_iter().filter(|lang| text.get(*lang).trim().is_empty());
+    empty.map(|lang| said!("fault-empty-text", part = part, lang = lang.code())).collect()
 }
 
 /// Names of numbers, and texts and formulas that refer to none.
-fn number_faults(item: &Item) -> Vec<String> {
+fn number_faults(item: &Item) -> Vec<Said> {
     let own = &item.numbers;
     let mut faults = Vec::new();
     for name in own.names().into_iter().filter(|name| !formula::is_name(name)) {
-        faults.push(format!("`{name}` cannot name a number: take letters, digits and `_`, and no function's name"));
+        faults.push(said!("fault-number-name", name = name));
     }
     for name in own.values.keys().filter(|name| own.parameters.contains_key(*name)) {
-        faults.push(format!("`{name}` is both a parameter and a value; rename one"));
+        faults.push(said!("fault-number-twice", name = name));
     }
     for (name, parameter) in &own.parameters {
-        faults.extend(parameter.fault().map(|fault| format!("parameter `{name}`: {fault}")));
+        faults.extend(parameter.fault().map(|fault| said!("fault-parameter", name = name, fault = fault)));
     }
     let known = own.names();
-    for (what, text) in item.texts() {
+    for (part, text) in item.texts() {
         for lang in Lang::ALL {
             let shown = filling::placeholders(text.get(lang)).into_iter();
             let unknown = shown.filter(|shown| !known.contains(filling::name_of(shown)));
             faults.extend(unknown.map(|shown| {
-                format!("{what} shows `{{{{{shown}}}}}` in `{}`, which is no parameter or value", lang.code())
+                let shown = format!("{{{{{shown}}}}}");
+                said!("fault-number-unknown", part = &part, shown = shown, lang = lang.code())
             }));
         }
     }
@@ -70,17 +68,18 @@ fn number_faults(item: &Item) -> Vec<String> {
     };
     let [english, chinese] = Lang::ALL.map(sorted);
     if english != chinese {
-        faults.push(format!("stem shows {english:?} in `en` and {chinese:?} in `zh`; both must show the same numbers"));
+        let (english, chinese) = (format!("{english:?}"), format!("{chinese:?}"));
+        faults.push(said!("fault-numbers-differ", english = english, chinese = chinese));
     }
     faults
 }
 
-fn question_faults(item: &Item) -> Vec<String> {
+fn question_faults(item: &Item) -> Vec<Said> {
     match &item.question {
         Question::Single { options } => {
             let right = options.iter().filter(|option| option.correct).count();
-            let wrong = format!("is of kind `single` and has {right} right options; it needs exactly 1");
-            within("options", options.len(), 2, MOST_OPTIONS).into_iter().chain((right != 1).then_some(wrong)).collect()
+            let wrong = (right != 1).then(|| said!("fault-single-right", right = right));
+            within("fault-count-options", options.len(), 2, MOST_OPTIONS).into_iter().chain(wrong).collect()
         }
         Question::Multiple { options } => multiple_faults(options),
         Question::TrueFalse { .. } => Vec::new(),
@@ -88,86 +87,87 @@ fn question_faults(item: &Item) -> Vec<String> {
             tolerance_fault(key.tolerance).into_iter().chain(unit_faults(units)).collect()
         }
         Question::Text { accepted, mistakes } => text_faults(accepted, mistakes),
-        Question::Ordering { entries } => within("entries", entries.len(), 3, 6).into_iter().collect(),
+        Question::Ordering { entries } => within("fault-count-entries", entries.len(), 3, 6).into_iter().collect(),
         Question::Matching { pairs, extra } => {
-            let counts = [within("pairs", pairs.len(), 2, 6), within("extra rights", extra.len(), 0, 3)];
-            counts.into_iter().flatten().collect()
+            let pairs = within("fault-count-pairs", pairs.len(), 2, 6);
+            pairs.into_iter().chain(within("fault-count-extra", extra.len(), 0, 3)).collect()
         }
         Question::Blanks { blanks } => blanks_faults(&item.stem, blanks),
     }
 }
 
-fn within(what: &str, has: usize, least: usize, most: usize) -> Option<String> {
-    (!(least..=most).contains(&has)).then(|| format!("has {has} {what}; it needs {least} to {most}"))
+fn within(key: &'static str, has: usize, least: usize, most: usize) -> Option<Said> {
+    let told = || Said::new(key).and("has", has).and("least", least).and("most", most);
+    (!(least..=most).contains(&has)).then(told)
 }
 
-fn multiple_faults(options: &[Choice]) -> Vec<String> {
+fn multiple_faults(options: &[Choice]) -> Vec<Said> {
     let right = options.iter().filter(|option| option.correct).count();
-    let mut faults: Vec<String> = within("options", options.len(), 2, MOST_OPTIONS).into_iter().collect();
+    let mut faults: Vec<Said> = within("fault-count-options", options.len(), 2, MOST_OPTIONS).into_iter().collect();
     if right == 0 || right == options.len() {
-        faults.push("is of kind `multiple`; it needs at least one right and one wrong option".to_owned());
+        faults.push(said!("fault-multiple-right"));
     }
     faults
 }
 
-fn tolerance_fault(tolerance: Tolerance) -> Option<String> {
+fn tolerance_fault(tolerance: Tolerance) -> Option<Said> {
     let (Tolerance::Absolute(size) | Tolerance::Relative(size)) = tolerance;
-    (!size.is_finite() || size < 0.0).then(|| format!("`tolerance` is {size}; it must be 0 or more"))
+    (!size.is_finite() || size < 0.0).then(|| said!("fault-tolerance", size = size))
 }
 
-fn unit_faults(units: &Units) -> Vec<String> {
+fn unit_faults(units: &Units) -> Vec<Said> {
     let mut faults = Vec::new();
     if units.unit.is_none() && !units.others.is_empty() {
-        faults.push("has `other_units` but no `unit`; name the unit of the key".to_owned());
+        faults.push(said!("fault-units-none"));
     }
     let names: Vec<&str> = units.unit.iter().chain(units.others.keys()).map(|name| name.trim()).collect();
     if names
         .iter()
         .any(|name| name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit() || "+-.,eE".contains(c)))
     {
-        faults.push("a unit is empty or begins like a number; write it as candidates would".to_owned());
+        faults.push(said!("fault-unit-name"));
     }
     if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
-        faults.push("`other_units` names the `unit` again".to_owned());
+        faults.push(said!("fault-unit-again"));
     }
     for (name, factor) in units.others.iter().filter(|(_, factor)| !factor.is_finite() || **factor <= 0.0) {
-        faults.push(format!("`other_units`: `{name}` is {factor}; its size in the unit of the key must be above 0"));
+        faults.push(said!("fault-unit-factor", name = name, factor = *factor));
     }
     faults
 }
 
-fn text_faults(accepted: &[String], mistakes: &[WrongText]) -> Vec<String> {
-    let mut faults: Vec<String> = forms_fault("`accepted`", accepted).into_iter().collect();
-    for (place, mistake) in mistakes.iter().enumerate() {
-        let name = format!("mistake {}, `accepted`", place + 1);
-        faults.extend(forms_fault(&name, &mistake.accepted));
+fn text_faults(accepted: &[String], mistakes: &[WrongText]) -> Vec<Said> {
+    let mut faults: Vec<Said> = forms_fault(&said!("fault-what-accepted"), accepted).into_iter().collect();
+    for (number, mistake) in (1_usize..).zip(mistakes) {
+        let what = said!("fault-what-mistake-accepted", number = number);
+        faults.extend(forms_fault(&what, &mistake.accepted));
         let right = mistake.accepted.iter().filter(|form| is_same_text(form, accepted));
-        faults.extend(right.map(|form| format!("{name} holds `{form}`, which is right")));
+        faults.extend(right.map(|form| said!("fault-form-right", what = &what, form = form)));
     }
     faults
 }
 
-fn forms_fault(what: &str, forms: &[String]) -> Option<String> {
+fn forms_fault(what: &Said, forms: &[String]) -> Option<Said> {
     let is_empty = forms.is_empty() || forms.iter().any(|form| normalised(form).is_empty());
-    is_empty.then(|| format!("{what} must list at least one form, and none that is empty"))
+    is_empty.then(|| said!("fault-forms", what = what))
 }
 
-fn blanks_faults(stem: &Bilingual, blanks: &[Blank]) -> Vec<String> {
-    let mut faults: Vec<String> = within("blanks", blanks.len(), 1, MOST_OPTIONS).into_iter().collect();
-    for (number, blank) in (1..).zip(blanks) {
+fn blanks_faults(stem: &Bilingual, blanks: &[Blank]) -> Vec<Said> {
+    let mut faults: Vec<Said> = within("fault-count-blanks", blanks.len(), 1, MOST_OPTIONS).into_iter().collect();
+    for (number, blank) in (1_usize..).zip(blanks) {
         for lang in Lang::ALL.into_iter().filter(|lang| !stem.get(*lang).contains(&format!("[{number}]"))) {
-            faults.push(format!("stem has no `[{number}]` in `{}`, where blank {number} belongs", lang.code()));
+            faults.push(said!("fault-blank-missing", number = number, lang = lang.code()));
         }
         let found = match &blank.gap {
             Gap::Options { options, answer } => {
                 let is_outside = *answer >= options.len();
-                let outside = is_outside.then(|| format!("`answer` is {answer}; it counts the options from 0"));
-                within("options", options.len(), 2, MOST_OPTIONS).or(outside)
+                let outside = is_outside.then(|| said!("fault-blank-answer", answer = *answer));
+                within("fault-count-options", options.len(), 2, MOST_OPTIONS).or(outside)
             }
-            Gap::Text { accepted } => forms_fault("`accepted`", accepted),
+            Gap::Text { accepted } => forms_fault(&said!("fault-what-accepted"), accepted),
             Gap::Number(number) => tolerance_fault(number.tolerance),
         };
-        faults.extend(found.map(|fault| format!("blank {number}: {fault}")));
+        faults.extend(found.map(|fault| said!("fault-blank", number = number, fault = fault)));
     }
     faults
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::messages::{Said, said};
+
 mod parse;
 
 /// Most characters of a formula.
@@ -33,23 +35,34 @@ pub struct Condition {
 
 /// What is wrong with a formula.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum FormulaError {
     /// It is not written as formulas are.
-    #[error("`{source_text}`, character {at}: {expected}")]
     Syntax {
         /// The formula.
         source_text: String,
         /// Where, counted in characters from 1.
         at: usize,
         /// What should stand there.
-        expected: String,
+        expected: Said,
     },
     /// It refers to a number that does not exist.
-    #[error("`{0}` is no parameter or value")]
     Unknown(String),
     /// Its result is no finite number, as after a division by zero.
-    #[error("`{0}` gives no finite number")]
     NotFinite(String),
+}
+
+impl FormulaError {
+    /// What is wrong, in words for an author.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Syntax { source_text, at, expected } => {
+                said!("fault-formula", formula = source_text, at = *at, expected = expected)
+            }
+            Self::Unknown(name) => said!("fault-formula-unknown", name = name),
+            Self::NotFinite(source) => said!("fault-formula-infinite", formula = source),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -10,6 +10,7 @@
 //! ```
 
 use super::{Comparison, FormulaError, Function, LONGEST, Node, Operator};
+use crate::messages::{Said, said};
 
 /// Deepest nesting of brackets, signs and powers.
 const DEEPEST: usize = 32;
@@ -38,19 +39,19 @@ impl<'a> Parser<'a> {
     fn new(source: &'a str) -> Result<Self, FormulaError> {
         let parser = Self { source, rest: source.trim_start(), depth: 0 };
         if source.chars().count() > LONGEST {
-            return Err(parser.expected(&format!("a formula has at most {LONGEST} characters")));
+            return Err(parser.expected(said!("fault-formula-long", most = LONGEST)));
         }
         Ok(parser)
     }
 
-    fn expected(&self, what: &str) -> FormulaError {
+    fn expected(&self, expected: Said) -> FormulaError {
         let read = self.source.len() - self.rest.len();
         let at = self.source.get(..read).unwrap_or_default().chars().count() + 1;
-        FormulaError::Syntax { source_text: self.source.to_owned(), at, expected: what.to_owned() }
+        FormulaError::Syntax { source_text: self.source.to_owned(), at, expected }
     }
 
     fn end<T>(&self, parsed: T) -> Result<T, FormulaError> {
-        if self.rest.is_empty() { Ok(parsed) } else { Err(self.expected("an operator or the end is expected here")) }
+        if self.rest.is_empty() { Ok(parsed) } else { Err(self.expected(said!("fault-formula-end"))) }
     }
 
     /// Goes past `token` and the spaces after it, if it comes next.
@@ -70,7 +71,7 @@ impl<'a> Parser<'a> {
 
     fn deeper<T>(&mut self, parse: impl Fn(&mut Self) -> Result<T, FormulaError>) -> Result<T, FormulaError> {
         if self.depth == DEEPEST {
-            return Err(self.expected(&format!("nested more than {DEEPEST} deep")));
+            return Err(self.expected(said!("fault-formula-deep", most = DEEPEST)));
         }
         self.depth += 1;
         let parsed = parse(self);
@@ -92,7 +93,7 @@ impl<'a> Parser<'a> {
                 return Ok(comparison);
             }
         }
-        Err(self.expected("one of < <= > >= == != is expected here"))
+        Err(self.expected(said!("fault-formula-comparison")))
     }
 
     fn sum(&mut self) -> Result<Node, FormulaError> {
@@ -130,17 +131,17 @@ impl<'a> Parser<'a> {
     fn primary(&mut self) -> Result<Node, FormulaError> {
         if self.takes("(") {
             let inner = self.deeper(Self::sum)?;
-            return if self.takes(")") { Ok(inner) } else { Err(self.expected("`)` is expected here")) };
+            return if self.takes(")") { Ok(inner) } else { Err(self.expected(said!("fault-formula-bracket"))) };
         }
         match self.rest.chars().next() {
             Some(first) if first.is_ascii_digit() || first == '.' => self.number(),
             Some(first) if first.is_ascii_alphabetic() || first == '_' => self.name(),
-            Some(_) | None => Err(self.expected("a number, a name or `(` is expected here")),
+            Some(_) | None => Err(self.expected(said!("fault-formula-operand"))),
         }
     }
 
     fn number(&mut self) -> Result<Node, FormulaError> {
-        let wrong = self.expected("this is no number");
+        let wrong = self.expected(said!("fault-formula-number"));
         let is_part = |c: char| c.is_ascii_digit() || c == '.';
         let mut length = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
         if let Some(exponent) = self.rest.get(length..).and_then(|rest| rest.strip_prefix(['e', 'E'])) {
@@ -154,13 +155,13 @@ impl<'a> Parser<'a> {
     }
 
     fn name(&mut self) -> Result<Node, FormulaError> {
-        let unknown = self.expected("there is no such function");
+        let unknown = self.expected(said!("fault-formula-function"));
         let name = self.word(|c| c.is_ascii_alphanumeric() || c == '_');
         let function = Function::named(name);
         match (function, self.takes("(")) {
             (None, false) => Ok(Node::Name(name.to_owned())),
             (None, true) => Err(unknown),
-            (Some(_), false) => Err(self.expected(&format!("`(` is expected after `{name}`"))),
+            (Some(_), false) => Err(self.expected(said!("fault-formula-call", function = name))),
             (Some(function), true) => self.arguments(name, function),
         }
     }
@@ -171,11 +172,13 @@ impl<'a> Parser<'a> {
             arguments.push(self.deeper(Self::sum)?);
         }
         if !self.takes(")") {
-            return Err(self.expected("`,` or `)` is expected here"));
+            return Err(self.expected(said!("fault-formula-comma")));
         }
         let (least, most) = function.arguments();
         if !(least..=most).contains(&arguments.len()) {
-            return Err(self.expected(&format!("`{name}` takes {least} to {most} arguments, not {}", arguments.len())));
+            let has = arguments.len();
+            let fault = said!("fault-formula-arguments", function = name, least = least, most = most, has = has);
+            return Err(self.expected(fault));
         }
         Ok(Node::Call(function, arguments))
     }

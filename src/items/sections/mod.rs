@@ -1,12 +1,13 @@
 //! Papers of several sections: so many questions from these banks, at least so many of a skill or a difficulty.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::paper::DrawError;
 use super::{Difficulty, ItemVersion};
 use crate::ids::Slug;
+use crate::messages::{Said, said};
 
 mod search;
 
@@ -62,9 +63,9 @@ pub enum Rule {
 
 /// A paper that cannot be drawn, and the section that is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum SectionError {
     /// It names a bank that does not exist.
-    #[error("section `{section}`: there is no bank `{bank}`")]
     NoBank {
         /// The section.
         section: Slug,
@@ -72,7 +73,6 @@ pub enum SectionError {
         bank: String,
     },
     /// Its banks hold too little by themselves.
-    #[error("section `{section}`: needs {wanted} {rule}, its banks hold {has}, families counted once")]
     TooFew {
         /// The section.
         section: Slug,
@@ -84,10 +84,6 @@ pub enum SectionError {
         has: usize,
     },
     /// Each rule could be kept by itself, but all together cannot.
-    #[error(
-        "section `{section}`: no paper was found in {TRIES} tries; {rule} ran out: the rules of this section, and \
-         families and questions that other sections draw too, leave too little together"
-    )]
     Together {
         /// The section that failed most often.
         section: Slug,
@@ -95,26 +91,37 @@ pub enum SectionError {
         rule: Rule,
     },
     /// A question's numbers cannot be drawn.
-    #[error("item `{item}`: {message}")]
-    Item {
-        /// The question.
-        item: Slug,
-        /// Why.
-        message: String,
-    },
+    Item(DrawError),
 }
 
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SectionError {
+    /// What is wrong, in words for an author.
+    pub fn said(&self) -> Said {
         match self {
-            Self::Questions => write!(f, "questions"),
-            Self::Tag(tag) => write!(f, "questions tagged `{tag}`"),
-            Self::Difficulty(difficulty) => write!(f, "{difficulty} questions"),
+            Self::NoBank { section, bank } => said!("fault-section-bank", section = section, bank = bank),
+            Self::TooFew { section, rule, wanted, has } => {
+                let rule = rule.said();
+                said!("fault-section-few", section = section, wanted = *wanted, rule = rule, has = *has)
+            }
+            Self::Together { section, rule } => {
+                said!("fault-section-together", section = section, tries = TRIES, rule = rule.said())
+            }
+            Self::Item(error) => error.said(),
         }
     }
 }
 
 impl Rule {
+    fn said(&self) -> Said {
+        match self {
+            Self::Questions => said!("fault-rule-questions"),
+            Self::Tag(tag) => said!("fault-rule-tag", tag = tag),
+            Self::Difficulty(Difficulty::Easy) => said!("fault-rule-easy"),
+            Self::Difficulty(Difficulty::Medium) => said!("fault-rule-medium"),
+            Self::Difficulty(Difficulty::Hard) => said!("fault-rule-hard"),
+        }
+    }
+
     fn is_kept_by(&self, found: &ItemVersion) -> bool {
         match self {
             Self::Questions => true,

@@ -7,7 +7,7 @@ use rand::{Rng, RngExt as _};
 
 use super::{Banks, Rule, Section, SectionError, TRIES};
 use crate::items::ItemVersion;
-use crate::items::paper::{self, DrawError, Drawn, Kin, Paper, Part};
+use crate::items::paper::{self, Drawn, Kin, Paper, Part};
 
 /// A section with the questions that it may draw.
 struct Pool<'a> {
@@ -65,10 +65,7 @@ fn freeze(pools: &[Pool<'_>], chosen: &[Vec<&ItemVersion>], rng: &mut impl Rng) 
     let mut paper = Paper { questions: Vec::new(), sections: Vec::new() };
     for (pool, chosen) in pools.iter().zip(chosen) {
         for found in chosen {
-            let drawn = paper::freeze(found, rng).map_err(|error: DrawError| SectionError::Item {
-                item: found.item.name.clone(),
-                message: error.to_string(),
-            })?;
+            let drawn = paper::freeze(found, rng).map_err(SectionError::Item)?;
             paper.questions.push(Drawn { points: pool.section.points_of(found), ..drawn });
         }
         paper.sections.push(Part { name: pool.section.name.clone(), questions: chosen.len() });

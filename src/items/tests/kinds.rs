@@ -5,6 +5,7 @@ use std::path::Path;
 use super::faults;
 use super::marks::every_kind;
 use crate::items::{Needs, Question, bank};
+use crate::messages::{Lang, Tr};
 
 const BANK: &str = include_str!("bank.toml");
 
@@ -98,4 +99,37 @@ fn draws_are_looked_at() {
     let raised = fault("= {{steps}}.\"", "= $10^{{b}}$, {{steps}}.\"");
     assert!(raised.contains("as an index or exponent in `en`: write `{ {{b}} }` there"), "{raised}");
     assert!(bank::parse(Path::new("b"), &BANK.replace("= {{steps}}.\"", "= $10^{ {{b}} }$, {{steps}}.\"")).is_ok());
+}
+
+#[test]
+fn faults_are_in_the_readers_language() {
+    let chinese = |from: &str, to: &str| {
+        assert!(BANK.contains(from), "{from}");
+        let faults = bank::parse(Path::new("m/items.toml"), &BANK.replacen(from, to, 1)).unwrap_err();
+        faults[0].words(Tr::new(Lang::ZhCn))
+    };
+    let place = "m/items.toml，题目 `steps`：";
+    // What serde says in words of ours is told like everything else.
+    let shape = chinese("parameters.b = { one_of", "parameters.b = { one");
+    assert!(shape.ends_with("题目 `steps`：参数须写作 `{ from, to, step }` 或 `{ one_of }`"), "{shape}");
+    let shape = chinese("answer = false", "answer = [1]");
+    assert!(shape.ends_with("`answer` 须为 true、false、数字，或写在引号中的公式"), "{shape}");
+    assert_eq!(
+        chinese("values.steps = \"n / b\"", "values.steps = \"n / \""),
+        format!("{place}`n / ` 的第 5 个字符：此处应为数字、名称或 `(`")
+    );
+    assert_eq!(
+        chinese("= {{steps}}.\"", "= {{stps}}.\""),
+        format!("{place}解析的 `en` 文本用到 `{{{{stps}}}}`，但没有这个参数或计算值")
+    );
+    assert_eq!(
+        chinese("values.steps = \"n / b\"", "values.steps = \"n / c\""),
+        format!("{place}无法求出计算值 `steps`：它们互相引用，或引用了不存在的参数或计算值")
+    );
+    let infinite = chinese("values.steps = \"n / b\"", "values.steps = \"ln(b - 100)\"");
+    assert!(infinite.contains("`ln(b - 100)` 的结果不是有限的数（此时 b = "), "{infinite}");
+    let blank = chinese("answer = 1\nwhy", "answer = 3\nwhy");
+    assert!(blank.ends_with("：第 1 空：`answer` 为 3，没有对应的选项；选项从 0 数起"), "{blank}");
+    let same = chinese("en = \"some images\"", "en = \"a rate\"");
+    assert!(same.ends_with("有两个右侧项的 `en` 文本相同"), "{same}");
 }

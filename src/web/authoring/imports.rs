@@ -18,7 +18,7 @@ use crate::authoring::{self, Kind, New, copies};
 use crate::blobs::Blobs;
 use crate::courses::staff::{self, StaffRole};
 use crate::ids::{ImportId, Slug};
-use crate::messages::Tr;
+use crate::messages::{Fault, Piece, Tr};
 use crate::web::page::{self, Page};
 use crate::web::routes::{Access, Route};
 use crate::web::staff::{on_course, on_exercise};
@@ -111,10 +111,10 @@ struct Line {
     is_refused: bool,
     changes: Vec<(String, String)>,
     more: usize,
-    faults: Vec<String>,
+    faults: Vec<Vec<Piece>>,
 }
 
-fn line(t: Tr, planned: &Planned, faults: Vec<String>) -> Line {
+fn line(t: Tr, planned: &Planned, faults: &[Fault]) -> Line {
     let files = planned.entry.tree.len();
     let (outcome, changes) = match &planned.outcome {
         Outcome::New { course } => (t.s2("import-new", "files", files, "course", course.as_str()), Vec::new()),
@@ -134,7 +134,7 @@ fn line(t: Tr, planned: &Planned, faults: Vec<String>) -> Line {
         is_refused: planned.is_refused(),
         more: changes.len().saturating_sub(NAMED),
         changes: changes.into_iter().take(NAMED).map(|(path, change)| (path, word(change))).collect(),
-        faults,
+        faults: super::listed(t, faults),
     }
 }
 
@@ -155,7 +155,7 @@ async fn report(state: AppState, who: Require<Instructor>, id: web::Path<String>
         && !planned.iter().any(Planned::is_refused);
     page::show(&ReportPage {
         page: Page::new(&state, &who, who.tr.s("import-report-title")),
-        lines: planned.iter().zip(faults).map(|(planned, faults)| line(who.tr, planned, faults)).collect(),
+        lines: planned.iter().zip(&faults).map(|(planned, faults)| line(who.tr, planned, faults)).collect(),
         may_apply,
         import,
     })

@@ -16,6 +16,7 @@ use crate::authoring::{self, AuthoringError, Base, Edit, Kind, Work};
 use crate::blobs::Sha256;
 use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
+use crate::messages::{Fault, Piece, Said, Tr};
 
 mod course;
 mod exercise;
@@ -205,13 +206,23 @@ async fn save_file(state: &State, who: &Require<Instructor>, named: (Kind, &str)
     })
 }
 
+/// Faults with their files.
+pub(super) fn told(faults: &[Fault]) -> Vec<Said> {
+    faults.iter().map(Fault::told).collect()
+}
+
+/// Faults as a page lists them; words that stay English are marked there.
+pub(super) fn listed(t: Tr, faults: &[Fault]) -> Vec<Vec<Piece>> {
+    faults.iter().map(|fault| fault.told().pieces(t)).collect()
+}
+
 impl From<AuthoringError> for WebError {
     fn from(error: AuthoringError) -> Self {
         match error {
             AuthoringError::SlugTaken(slug) => Self::Conflict("authoring-slug-taken", vec![("slug", slug.to_string())]),
             AuthoringError::Conflict { path, .. } => Self::Conflict("authoring-conflict-at", vec![("path", path)]),
             AuthoringError::Path(path) => Self::Invalid("authoring-bad-path", vec![("path", path)]),
-            AuthoringError::Faults(faults) => Self::Invalid("authoring-faults", vec![("faults", faults.join("\n"))]),
+            AuthoringError::Faults(faults) => Self::Faults("authoring-faults", told(&faults)),
             AuthoringError::Data => Self::Conflict("authoring-data-faults", Vec::new()),
             AuthoringError::Untried => Self::Conflict("authoring-untried", Vec::new()),
             AuthoringError::Staff(crate::courses::staff::StaffError::LastOwner) => {

@@ -44,7 +44,7 @@ pub(super) async fn show(
     let mut conn = state.pool.acquire().await?;
     let banks = banks(&mut conn, &offer).await?;
     let paper = check::paper(&offer.exam, &banks, asked.seed)
-        .map_err(|error| WebError::Invalid("examiner-no-paper", vec![("error", error.to_string())]))?;
+        .map_err(|error| WebError::Faults("examiner-no-paper", vec![error.said()]))?;
     let items: HashMap<_, _> = banks.values().flatten().map(|found| (found.version, found.item.clone())).collect();
     let all = paper.questions.iter().enumerate();
     let key: Answers =

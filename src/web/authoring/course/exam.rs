@@ -18,8 +18,8 @@ use crate::exams::check::{self, Drawing};
 use crate::exercises::catalogue;
 use crate::ids::Slug;
 use crate::items::{self, Answers};
-use crate::messages::Bilingual;
-use crate::web::authoring::base_of;
+use crate::messages::{Bilingual, Fault, Piece, Said};
+use crate::web::authoring::{base_of, listed, told};
 use crate::web::page::{self, Page};
 use crate::web::questions::{Marked, marked};
 use crate::web::staff::on_course;
@@ -44,7 +44,7 @@ struct ExamPage {
     modules: Vec<String>,
     exercises: Vec<String>,
     /// Everything that is wrong with this exam.
-    problems: Vec<String>,
+    problems: Vec<Vec<Piece>>,
     drawing: Option<Drawing>,
 }
 
@@ -73,7 +73,7 @@ fn banks(work: &Work, exam: &Slug) -> Vec<String> {
 }
 
 /// The exam with its banks as papers are drawn from it; or what keeps it from being read.
-async fn authored(state: &State, work: &Work, exam: &Slug) -> Result<Result<Authored, Vec<String>>, WebError> {
+async fn authored(state: &State, work: &Work, exam: &Slug) -> Result<Result<Authored, Vec<Fault>>, WebError> {
     let source = text(state, work, &file(exam)).await?;
     let mut texts = Vec::new();
     for name in banks(work, exam) {
@@ -90,7 +90,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::P
     let draft = exam_file::read(&source).map_err(|broken| broken_file(&file(&exam), &broken))?;
     let role = on_course(&state, &who, &work.course, StaffRole::Viewer).await?;
     let mut problems = super::outline::problems(&state, &work).await?;
-    problems.retain(|problem| ["/", ":"].iter().any(|end| problem.contains(&format!("exams/{exam}{end}"))));
+    problems.retain(|fault| fault.file.starts_with(format!("exams/{exam}")));
     let drawing = match authored(&state, &work, &exam).await? {
         Ok(authored) => Some(web::block(move || check::check(&authored)).await.map_err(WebError::internal)?),
         Err(faults) => {
@@ -116,7 +116,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::P
         slug: work.slug,
         exam,
         draft,
-        problems,
+        problems: listed(t, &problems),
         drawing,
     })
 }
@@ -179,10 +179,10 @@ pub(super) async fn paper(
 ) -> Answer {
     let work = course(&state, &who, &path.0, StaffRole::Viewer).await?;
     let exam = slug(&path.1)?;
-    let no_paper = |error: String| WebError::Invalid("examiner-no-paper", vec![("error", error)]);
-    let authored = authored(&state, &work, &exam).await?.map_err(|faults| no_paper(faults.join("\n")))?;
+    let no_paper = |faults: Vec<Said>| WebError::Faults("examiner-no-paper", faults);
+    let authored = authored(&state, &work, &exam).await?.map_err(|faults| no_paper(told(&faults)))?;
     let banks = authored.banks.iter().cloned().collect();
-    let paper = check::paper(&authored.exam, &banks, asked.seed).map_err(|error| no_paper(error.to_string()))?;
+    let paper = check::paper(&authored.exam, &banks, asked.seed).map_err(|error| no_paper(vec![error.said()]))?;
     let items: HashMap<_, _> = banks.values().flatten().map(|found| (found.version, found.item.clone())).collect();
     let drawn = paper.questions.iter().enumerate();
     let key: Answers =

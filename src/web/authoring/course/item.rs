@@ -20,7 +20,7 @@ use crate::courses;
 use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
 use crate::items::{self, ItemVersion, paper};
-use crate::messages::{Lang, Tr};
+use crate::messages::{Lang, Piece, Tr};
 use crate::web::authoring::base_of;
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::questions::{Asked, Marked};
@@ -61,8 +61,8 @@ struct ItemPage {
     has_form: bool,
     /// The question as TOML.
     text: String,
-    /// What is wrong with it, in the parser's words.
-    faults: Vec<String>,
+    /// What is wrong with it, in the reader's language.
+    faults: Vec<Vec<Piece>>,
     /// What keeps it from being saved, in the reader's language.
     errors: FieldErrors,
     preview: Option<Preview>,
@@ -138,7 +138,7 @@ async fn show(
         slug: place.work.slug.clone(),
         id: id.to_owned(),
         can_write: role >= StaffRole::Author,
-        faults: entry.checked.err().unwrap_or_default(),
+        faults: entry.checked.err().into_iter().flatten().map(|said| said.pieces(t)).collect(),
         next_seed: shown.seed + 1,
         place,
         form,

@@ -13,7 +13,8 @@ use crate::exams;
 use crate::exercises::catalogue;
 use crate::ids::Slug;
 use crate::items;
-use crate::messages::{Lang, Tr};
+use crate::messages::{Fault, Lang, Piece, Said, Tr, Word};
+use crate::web::authoring::listed;
 use crate::web::page::{self, Page};
 use crate::web::staff::on_course;
 use crate::web::visit::{Instructor, Require};
@@ -45,13 +46,13 @@ struct Draft {
     class: &'static str,
     /// When what learners meet was published; empty if never.
     published: String,
-    /// Why the last scheduled publication failed.
-    error: Option<String>,
+    /// Why the last scheduled publication failed; empty where it did not.
+    error: Vec<Vec<Piece>>,
     is_scheduled: bool,
     is_changed: bool,
-    problems: Vec<String>,
+    problems: Vec<Vec<Piece>>,
     /// Where `course.toml` is no TOML.
-    broken: Option<Broken>,
+    broken: Option<Vec<Piece>>,
     /// The hour that the form for a schedule begins with.
     soon: String,
     zone: String,
@@ -99,11 +100,11 @@ async fn show_work(state: &State, who: &Require<Instructor>, work: Work) -> Answ
         standing,
         class,
         published: work.published_at.map(|at| t.time(&at)).unwrap_or_default(),
-        error: work.publish_error.clone(),
+        error: work.publish_error.iter().flatten().map(|said| said.pieces(t)).collect(),
         is_scheduled: work.publish_at.is_some(),
         is_changed: work.published != Some(work.head),
-        problems: if broken.is_some() { Vec::new() } else { problems(state, &work).await? },
-        broken,
+        problems: if broken.is_some() { Vec::new() } else { listed(t, &problems(state, &work).await?) },
+        broken: broken.map(|broken| unread(&broken).pieces(t)),
         soon: local(soon, t.zone),
         zone: t.zone.name().to_owned(),
     };
@@ -132,8 +133,13 @@ async fn module_row(state: &State, t: Tr, work: &Work, module: &course::Module) 
     })
 }
 
+fn unread(broken: &Broken) -> Said {
+    let words = Word::English(broken.message.clone());
+    Said::new("course-editor-broken-main").and("line", broken.line).and("message", words)
+}
+
 /// Everything that keeps the newest state from being published.
-pub(super) async fn problems(state: &State, work: &Work) -> Result<Vec<String>, WebError> {
+pub(super) async fn problems(state: &State, work: &Work) -> Result<Vec<Fault>, WebError> {
     let known = catalogue::slugs(&state.pool).await?;
     match folder::course(&state.blobs, (&work.slug, &work.tree), &known).await {
         Ok(_) => Ok(Vec::new()),

@@ -1,11 +1,13 @@
 //! The page on which an exercise is authored: settings, data, statement, reference solutions, trial, publication.
 
+use std::path::Path;
+
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
 use super::preview::Fragment;
-use super::work;
+use super::{listed, work};
 use crate::authoring::exercise::{Draft, Sealing};
 use crate::authoring::trials::{self, Standing, Trial, Tried};
 use crate::authoring::{self, AuthoringError, Kind, Work, folder};
@@ -14,7 +16,7 @@ use crate::exercises::Exercise;
 use crate::exercises::manifest::Manifest;
 use crate::grading::metrics::Metric;
 use crate::grading::verdict::Verdict;
-use crate::messages::{Lang, Tr};
+use crate::messages::{Fault, Lang, Piece, Tr};
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::result::reason_in_words;
 use crate::web::routes::{Access, Route};
@@ -66,7 +68,7 @@ struct EditPage {
     examples: Vec<ExampleLine>,
     starter: Vec<(String, u64)>,
     /// What is wrong with the draft as a whole.
-    problems: Vec<String>,
+    problems: Vec<Vec<Piece>>,
     trial: Option<Trial>,
     is_proven: bool,
     is_published_as_is: bool,
@@ -130,11 +132,12 @@ async fn show(state: AppState, who: Require<Instructor>, slug: web::Path<String>
 /// The manifest of a draft. One whose grammar is wrong, which only an archive can bring, is edited as a file.
 async fn draft(state: &State, work: &Work) -> Result<Draft, WebError> {
     let text = authoring::text(&state.blobs, &work.tree, Kind::Exercise.main_file()).await?.unwrap_or_default();
-    Draft::parse(&text).map_err(|fault| WebError::Invalid("authoring-faults", vec![("faults", fault)]))
+    let read = Draft::parse(Path::new(Kind::Exercise.main_file()), &text);
+    read.map_err(|fault| WebError::Faults("authoring-faults", vec![fault.told()]))
 }
 
 /// The draft as an exercise, or what is wrong with it.
-async fn read(state: &State, work: &Work) -> Result<Result<Exercise, Vec<String>>, WebError> {
+async fn read(state: &State, work: &Work) -> Result<Result<Exercise, Vec<Fault>>, WebError> {
     match folder::exercise(&state.blobs, &work.slug, &work.tree).await {
         Ok(exercise) => Ok(Ok(exercise)),
         Err(AuthoringError::Faults(faults)) => Ok(Err(faults)),
@@ -188,7 +191,7 @@ async fn edit_page(
         examples: example_lines(t, metric, &draft, &standing),
         starter: work.tree.below("starter").map(|(path, file)| (path.to_owned(), file.bytes)).collect(),
         is_proven: standing.is_proven(),
-        problems: exercise.err().unwrap_or_default(),
+        problems: exercise.err().map(|faults| listed(t, &faults)).unwrap_or_default(),
         is_published_as_is: work.published == Some(work.head),
         page,
         form,

@@ -8,14 +8,13 @@ use crate::audit;
 use crate::authoring::{Kind, publishing, trials};
 use crate::courses::staff::StaffRole;
 use crate::exercises::{Exercise, catalogue};
-use crate::web::authoring::{place, work};
+use crate::web::authoring::{place, told, work};
 use crate::web::page;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
 async fn sound(state: &State, work: &crate::authoring::Work) -> Result<Exercise, WebError> {
-    let faults = |faults: Vec<String>| WebError::Invalid("authoring-faults", vec![("faults", faults.join("\n"))]);
-    read(state, work).await?.map_err(faults)
+    read(state, work).await?.map_err(|faults| WebError::Faults("authoring-faults", told(&faults)))
 }
 
 /// Has a worker run the reference solutions.

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::courses::markdown::{self, Rendered, diagrams};
-use crate::messages::{Lang, Tr};
+use crate::messages::{Lang, Piece, Tr};
 use crate::web::page;
 use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
@@ -39,6 +39,8 @@ pub(super) struct Fragment {
     t: Tr,
     lang: Lang,
     rendered: Arc<Rendered>,
+    /// What could not be shown as meant, by line.
+    faults: Vec<(usize, Vec<Piece>)>,
 }
 
 impl Fragment {
@@ -49,7 +51,8 @@ impl Fragment {
             let mut conn = state.pool.acquire().await?;
             diagrams::store(&mut conn, &rendered.diagrams, state.clock.now()).await?;
         }
-        Ok(Self { t, lang, rendered })
+        let faults = rendered.faults.iter().map(|fault| (fault.line, fault.said.pieces(t))).collect();
+        Ok(Self { t, lang, rendered, faults })
     }
 }
 
