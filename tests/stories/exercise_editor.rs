@@ -183,7 +183,8 @@ async fn one_table_is_divided_and_what_is_overlooked_is_found(pool: PgPool) {
     .await;
 }
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+/// The bytes of a ZIP archive with these files.
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();

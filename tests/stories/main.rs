@@ -14,6 +14,7 @@ mod certificates_verify;
 mod class;
 mod class_rights;
 mod course_editor;
+mod course_editor_faults;
 mod course_editor_forms;
 mod course_editor_items;
 mod courses;
