@@ -139,9 +139,7 @@ fn certificate_faults(rule: &CertificateRule, known: &BTreeSet<&Slug>) -> Vec<Sa
         faults.push(said!("fault-months"));
     }
     if rule.signatory.as_ref().is_some_and(|who| !is_sound(who)) {
-        faults.push(format!(
-            "`signatory` needs a `name` and a `role` in `en` and in `zh`, each in one line of at most {LONGEST_SIGNATORY} characters"
-        ));
+        faults.push(said!("fault-signatory", most = LONGEST_SIGNATORY));
     }
     faults
 }

@@ -222,7 +222,7 @@ async fn only_authors_write_and_only_staff_reads(pool: PgPool) {
         // Courses from files are shown and cannot be changed.
         app.load_content().await;
         let files = "/teach/courses/ai-foundation-models";
-        assert!(oscar.get("/teach/courses").await.attributes("main li a", "href").contains(&files.to_owned()));
+        assert!(oscar.get("/teach/courses").await.attributes("main th a", "href").contains(&files.to_owned()));
         let read_only = oscar.get(files).await;
         assert!(read_only.one(".notice.info").contains("read from the content folder"));
         assert_eq!(read_only.attributes("main form", "action"), [format!("{files}/fork")]);

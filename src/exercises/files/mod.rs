@@ -48,6 +48,7 @@ impl Array {
 
 impl Values {
     /// Values that were written with the first dimension running fastest, with the last running fastest.
+    #[must_use]
     pub fn from_fortran_order(self, dims: &[usize]) -> Self {
         match self {
             Self::Bytes(values) => Self::Bytes(in_c_order(&values, dims)),
