@@ -1,5 +1,6 @@
 //! Rules on training scripts.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{in_range, unique};
@@ -20,9 +21,29 @@ impl Manifest {
         in_range("script.processes", script.processes, (1, 1024))?;
         in_range("script.retrain", script.retrain, (0, 10))?;
         let file_name = |path: &str| Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
-        let public: Vec<_> = self.public_data().map(|file| file_name(&file.file)).collect();
+        // A table holds samples and labels: one file in two roles.
+        let files: BTreeSet<&str> = self.public_data().map(|file| file.file.as_str()).collect();
+        let public: Vec<_> = files.into_iter().map(file_name).collect();
         require!(!public.is_empty(), "fault-script-public");
         require!(unique(public.iter()), "fault-script-data-twice");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_samples_and_labels_is_one_file_in_two_roles() {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/exercises/mnist-train"));
+        let mut manifest = crate::exercises::load(folder).unwrap().manifest;
+        let mut with = |names: [&str; 2]| {
+            let public = manifest.data.iter_mut().filter(|file| !file.role.is_hidden());
+            public.zip(names).for_each(|(file, name)| name.clone_into(&mut file.file));
+            manifest.check_script()
+        };
+        assert_eq!(with(["data/public.csv"; 2]), Ok(()));
+        assert!(with(["a/public.csv", "b/public.csv"]).is_err(), "scripts know files by their last name");
     }
 }
