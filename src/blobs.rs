@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
@@ -121,6 +121,18 @@ impl Blobs {
     pub async fn get(&self, digest: &Sha256) -> Result<Option<Bytes>, StorageError> {
         match self.store.get(&key(digest)).await {
             Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The bytes of `digest` piece by piece, so that a large file never is in memory; `None` where they are not stored.
+    pub async fn stream(
+        &self,
+        digest: &Sha256,
+    ) -> Result<Option<impl Stream<Item = Result<Bytes, StorageError>> + Unpin + use<>>, StorageError> {
+        match self.store.get(&key(digest)).await {
+            Ok(found) => Ok(Some(found.into_stream().map_err(StorageError::from))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

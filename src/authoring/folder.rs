@@ -14,6 +14,11 @@ use crate::ids::Slug;
 use crate::messages::{Fault, said};
 use crate::{courses, exams};
 
+/// Largest text of a work, in bytes: of these, and of starter files, is it that reading makes copies in memory.
+const LARGEST_TEXT: u64 = 2_000_000;
+/// Largest starter file, in bytes.
+const LARGEST_STARTER: u64 = 64_000_000;
+
 /// A course with its exams, as read from a work.
 #[derive(Debug, Clone)]
 pub struct CourseContent {
@@ -25,8 +30,8 @@ pub struct CourseContent {
 
 /// Reads an exercise; its data files, examples and starter files must be among the work's files.
 pub async fn exercise(blobs: &Blobs, slug: &Slug, tree: &Tree) -> Result<Exercise, AuthoringError> {
-    let is_text = |path: &str| ["exercise.toml", "en.md", "zh.md"].contains(&path) || path.starts_with("starter/");
-    let scratch = write(blobs, Kind::Exercise, slug, tree, is_text).await?;
+    let is_read = |path: &str| ["exercise.toml", "en.md", "zh.md"].contains(&path) || path.starts_with("starter/");
+    let scratch = write(blobs, Kind::Exercise, slug, tree, is_read).await?;
     let folder = scratch.path().join(Kind::Exercise.folder()).join(slug.as_str());
     let read = spawn_blocking(move || exercises::load(&folder)).await.map_err(std::io::Error::other)?;
     let exercise = read.map_err(|error| AuthoringError::Faults(vec![told(error.fault(), &scratch)]))?;
@@ -67,7 +72,7 @@ pub async fn course(
     (slug, tree): (&Slug, &Tree),
     known: &[Slug],
 ) -> Result<CourseContent, AuthoringError> {
-    let scratch = write(blobs, Kind::Course, slug, tree, |_| true).await?;
+    let scratch = write(blobs, Kind::Course, slug, tree, is_text).await?;
     for slug in known {
         // Only looked for, never read.
         let folder = scratch.path().join(Kind::Exercise.folder()).join(slug.as_str());
@@ -107,6 +112,20 @@ fn told(fault: Fault, scratch: &TempDir) -> Fault {
     Fault { file, ..fault }
 }
 
+/// Whether a file is one of the texts that a course is made of.
+fn is_text(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "md" || ending == "toml")
+}
+
+/// Files that are too large to be read, among those that are.
+fn too_large(tree: &Tree, is_wanted: impl Fn(&str) -> bool) -> Vec<Fault> {
+    let most = |path: &str| if path.starts_with("starter/") { LARGEST_STARTER } else { LARGEST_TEXT };
+    let large = tree.iter().filter(|(path, file)| is_wanted(path) && file.bytes > most(path));
+    large
+        .map(|(path, _)| Fault::new(Path::new(path), said!("fault-file-large", most = most(path) / 1_000_000)))
+        .collect()
+}
+
 /// Writes the chosen files of a work to a scratch folder, in the layout of the content folder.
 async fn write(
     blobs: &Blobs,
@@ -115,6 +134,10 @@ async fn write(
     tree: &Tree,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<TempDir, AuthoringError> {
+    let large = too_large(tree, &is_wanted);
+    if !large.is_empty() {
+        return Err(AuthoringError::Faults(large));
+    }
     let scratch = TempDir::new()?;
     let folder = scratch.path().join(kind.folder()).join(slug.as_str());
     fs::create_dir_all(&folder)?;
@@ -136,4 +159,23 @@ pub(super) fn lost(path: &str) -> AuthoringError {
         path: path.to_owned(),
         source: Box::new(missing),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authoring::tree::FileRef;
+    use crate::blobs::Sha256;
+
+    #[test]
+    fn large_texts_are_refused_before_they_are_read_and_large_data_are_none_of_its_business() {
+        let mut tree = Tree::default();
+        let sha256 = Sha256::of(b"");
+        let sizes = [("01/en.md", LARGEST_TEXT), ("01/zh.md", LARGEST_TEXT + 1), ("01/photo.png", 900_000_000)];
+        for (path, bytes) in sizes {
+            tree.put(path, FileRef { sha256, bytes }).unwrap();
+        }
+        let faults = too_large(&tree, is_text);
+        assert_eq!(faults.iter().map(|fault| fault.file.as_path()).collect::<Vec<_>>(), [Path::new("01/zh.md")]);
+    }
 }

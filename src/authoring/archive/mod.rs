@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, Write};
 
-use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use tokio::runtime::Handle;
 use zip::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -219,11 +219,13 @@ pub async fn write(blobs: &Blobs, works: &[(Kind, &Slug, &Tree)]) -> Result<std:
     let mut writer = ZipWriter::new(tempfile::tempfile()?);
     for (kind, slug, tree) in works {
         for (path, file) in tree.iter() {
-            let bytes: Bytes = blobs.get(&file.sha256).await?.ok_or_else(|| lost(path))?;
+            let mut pieces = blobs.stream(&file.sha256).await?.ok_or_else(|| lost(path))?;
             let name = format!("{}/{slug}/{path}", kind.folder());
-            let options = SimpleFileOptions::default().large_file(bytes.len() as u64 > u64::from(u32::MAX));
+            let options = SimpleFileOptions::default().large_file(file.bytes > u64::from(u32::MAX));
             writer.start_file(name, options).map_err(io::Error::other)?;
-            writer.write_all(&bytes)?;
+            while let Some(piece) = pieces.try_next().await? {
+                writer.write_all(&piece)?;
+            }
         }
     }
     let mut file = writer.finish().map_err(io::Error::other)?;

@@ -176,6 +176,7 @@ fault-too-easy = only { $demanding } of { $items } questions need a calculation 
 
 ## Exercises
 fault-file-hash = its SHA-256 is { $found }, but exercise.toml says { $expected }
+fault-file-large = is larger than { $most } MB; write shorter texts, and keep large files out of the starter
 fault-file-missing = exercise.toml names it, but there is no such file
 fault-range = { $field }: { $least } to { $most }
 fault-exercise-folder = the folder's name is not a slug

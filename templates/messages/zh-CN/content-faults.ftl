@@ -176,6 +176,7 @@ fault-too-easy = { $items } 道题中只有 { $demanding } 道需要计算或阅
 
 ## 练习
 fault-file-hash = SHA-256 为 { $found }，但 exercise.toml 中写的是 { $expected }
+fault-file-large = 超过 { $most } MB；请缩短文本，大文件不要放入起始文件
 fault-file-missing = exercise.toml 引用了它，但没有这个文件
 fault-range = `{ $field }` 须为 { $least } 至 { $most }
 fault-exercise-folder = 文件夹名不能用作短名称
