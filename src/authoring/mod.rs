@@ -240,7 +240,11 @@ pub async fn create(
         return Err(AuthoringError::SlugTaken(new.slug.clone()));
     }
     let revision = RevisionId::new(now);
-    store::insert(conn, new, revision, (by, now)).await?;
+    // Somebody else, or a second click, may have taken the name since.
+    store::insert(conn, new, revision, (by, now)).await.map_err(|error| {
+        let is_taken = error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+        if is_taken { AuthoringError::SlugTaken(new.slug.clone()) } else { error.into() }
+    })?;
     store::add_revision(conn, (new.kind, &new.slug), (revision, 1), (&new.tree, change), (by, now)).await?;
     Ok(revision)
 }

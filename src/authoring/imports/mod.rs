@@ -204,14 +204,18 @@ fn home(import: &Import, entry: &Entry) -> Option<Slug> {
     }
 }
 
-/// Makes drafts and revisions of what the plan says, in the caller's transaction. Nothing is published.
+/// Makes drafts and revisions of what the plan says, in the caller's transaction; false where that was done before, by a
+/// second click perhaps. Nothing is published.
 pub async fn apply(
     conn: &mut PgConnection,
     import: &Import,
     planned: &[Planned],
     importer: Importer<'_>,
     now: DateTime<Utc>,
-) -> Result<(), AuthoringError> {
+) -> Result<bool, AuthoringError> {
+    if !store::applied(conn, import.id, now).await? {
+        return Ok(false);
+    }
     let by = importer.id();
     for Planned { entry, outcome } in planned {
         match outcome {
@@ -233,6 +237,5 @@ pub async fn apply(
             Outcome::Unchanged | Outcome::NotYours | Outcome::NoCourse => {}
         }
     }
-    store::applied(conn, import.id, now).await?;
-    Ok(())
+    Ok(true)
 }

@@ -34,9 +34,12 @@ pub async fn find(executor: impl PgExecutor<'_>, id: ImportId) -> Result<Option<
     Ok(row.map(|row| Import { id, course: row.course, works: row.works.0, by: row.by, applied_at: row.applied_at }))
 }
 
-pub(super) async fn applied(conn: &mut PgConnection, id: ImportId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE imports SET applied_at = $2 WHERE id = $1", id.0, now).execute(conn).await?;
-    Ok(())
+/// Writes down that an import is carried out; false where that has been done already.
+pub(super) async fn applied(conn: &mut PgConnection, id: ImportId, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("UPDATE imports SET applied_at = $2 WHERE id = $1 AND applied_at IS NULL", id.0, now)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn forget_before(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<(), sqlx::Error> {

@@ -167,10 +167,10 @@ async fn apply(state: AppState, who: Require<Instructor>, id: web::Path<String>)
     let now = state.clock.now();
     let mut tx = state.pool.begin().await?;
     let planned = imports::plan(&mut tx, &import, Importer::Person(&who.person)).await?;
-    if import.applied_at.is_some() || planned.iter().any(Planned::is_refused) {
+    let may_be = !planned.iter().any(Planned::is_refused);
+    if !(may_be && imports::apply(&mut tx, &import, &planned, Importer::Person(&who.person), now).await?) {
         return Err(WebError::Conflict("import-not-possible", Vec::new()));
     }
-    imports::apply(&mut tx, &import, &planned, Importer::Person(&who.person), now).await?;
     for planned in planned.iter().filter(|planned| planned.is_change()) {
         let object = format!("{}/{}", planned.entry.kind.folder(), planned.entry.slug);
         let detail = json!({ "import": import.id, "files": planned.entry.tree.len() });
