@@ -13,12 +13,12 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::app::{Actor, Seen, TestApp, story};
 
-fn content(path: &str) -> Vec<u8> {
+pub fn content(path: &str) -> Vec<u8> {
     fs::read(format!("{}/exercises/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 /// An instructor with a course of their own that is called `slug`.
-async fn owner<'a>(app: &'a TestApp, name: &str, slug: &str) -> Actor<'a> {
+pub async fn owner<'a>(app: &'a TestApp, name: &str, slug: &str) -> Actor<'a> {
     let actor = app.person(name, Role::Instructor).await;
     let (slug, by) = (slug.parse().unwrap(), (actor.person, app.clock.now()));
     let mut tx = app.pool.begin().await.unwrap();

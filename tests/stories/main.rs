@@ -24,6 +24,7 @@ mod exams;
 mod exams_examiner;
 mod frame;
 mod gradebook;
+mod imports;
 mod inspector;
 mod inspector_roles;
 mod journey;

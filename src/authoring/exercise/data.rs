@@ -117,7 +117,12 @@ pub async fn findings(
     if let Some(kept) = store::findings(&mut *conn, slug, &identity).await? {
         return Ok(kept);
     }
-    let found: Vec<_> = look(blobs, manifest, private).await?.iter().map(KeptFinding::from).collect();
+    let found = match look(blobs, manifest, private).await {
+        // Whatever came in an archive may be no data at all: the author's to mend.
+        Err(CatalogueError::Content(ContentError::Data { file, message })) => vec![Finding::unreadable(file, message)],
+        found => found?,
+    };
+    let found: Vec<_> = found.iter().map(KeptFinding::from).collect();
     store::keep_findings(conn, slug, &identity, &found).await?;
     Ok(found)
 }

@@ -60,7 +60,7 @@ fn next(
 ) -> Result<bool, IntakeFault> {
     left.set(MAX_ROW);
     reader.read_record(record).map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Utf8 { .. } => IntakeFault::NotUtf8 { file: file.to_owned(), row },
+        csv::ErrorKind::Utf8 { .. } => IntakeFault::NotUtf8 { file: file.to_owned(), line: row + 1 },
         csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             IntakeFault::LongRow { file: file.to_owned(), row, limit: MAX_ROW >> 20 }
         }

@@ -69,7 +69,7 @@ faults! {
     ArrayShape "intake-array-shape" "{file}: shape {shape}" { file: String, shape: String }
     ArrayNumber "intake-array-number" "{file}: sample {sample}, element {element} is {value}" { file: String, sample: usize, element: usize, value: String }
 
-    NotUtf8 "intake-not-utf8" "{file}: row {row} is not UTF-8" { file: String, row: u64 }
+    NotUtf8 "intake-not-utf8" "{file}: line {line} is not UTF-8" { file: String, line: u64 }
     NoHeader "intake-no-header" "{file}: no header line" { file: String }
     NoColumn "intake-no-column" "{file}: no column {column} among {found}" { file: String, column: String, found: String }
     TwoColumns "intake-two-columns" "{file}: two columns {column}" { file: String, column: String }
@@ -96,6 +96,6 @@ faults! {
     TextsAreNumbers "intake-texts-are-numbers" "{file}: the texts are numbers" { file: String }
     LongText "intake-long-text" "{file}: text {row} is longer than {limit} kB" { file: String, row: usize, limit: usize }
 
-    BadShares "intake-bad-shares" "shares of {total}" { total: String }
+    BadShares "intake-bad-shares" "shares" {}
     EmptyPart "intake-empty-part" "{part}: no sample" { part: &'static str }
 }

@@ -48,13 +48,15 @@ pub(super) fn read(file: &UploadedFile<'_>, task: TaskKind) -> Result<Found, Int
 /// The class of each path: the folder it lies in; one folder around all of them is passed over.
 fn classes(paths: &[String], file: &str) -> Result<Vec<String>, IntakeFault> {
     let parts: Vec<Vec<&str>> = paths.iter().map(|path| path.split('/').collect()).collect();
-    let outer = parts.first().and_then(|parts| parts.first()).copied();
-    let is_wrapped = parts.iter().all(|parts| parts.len() == 3 && parts.first().copied() == outer);
+    let outer = parts.iter().find(|parts| parts.len() == 3).and_then(|parts| parts.first()).copied();
+    let in_one = parts.iter().filter(|parts| parts.len() == 3 && parts.first().copied() == outer).count();
+    // What lies elsewhere is named, rather than the many that lie where they should.
+    let is_wrapped = 2 * in_one > parts.len();
     let mut labels = Vec::new();
     for (parts, path) in parts.iter().zip(paths) {
         let class = match parts.as_slice() {
-            [_, class, _] if is_wrapped => class.trim(),
-            [class, _] => class.trim(),
+            [first, class, _] if is_wrapped && Some(*first) == outer => class.trim(),
+            [class, _] if !is_wrapped => class.trim(),
             _ => "",
         };
         if class.is_empty() {

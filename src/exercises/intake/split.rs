@@ -37,7 +37,7 @@ pub fn split(collected: &Collected, shares: Shares, seed: u64) -> Result<Parts, 
     let total = public + hidden + private;
     let is_share = |share: f64| share.is_finite() && share >= 0.0;
     if ![public, hidden, private].into_iter().all(is_share) || hidden <= 0.0 || (total - 1.0).abs() > 1e-6 {
-        return Err(IntakeFault::BadShares { total: format!("{total:.3}") });
+        return Err(IntakeFault::BadShares {});
     }
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut drawn: [Vec<usize>; 3] = Default::default();

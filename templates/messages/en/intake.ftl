@@ -21,7 +21,7 @@ intake-entry-link = The archive { $file } holds a link: { $entry }. Put the imag
 intake-entry-encrypted = The archive { $file } has an encrypted entry: { $entry }. Pack it without a password.
 intake-entry-damaged = In the archive { $file }, the entry { $entry } is damaged or compressed in an unusual way. Check that it opens on your machine, and pack the archive with an ordinary ZIP program.
 intake-entry-bomb = In the archive { $file }, the entry { $entry } unpacks to more than is allowed. Leave it out.
-intake-entry-place = In the archive { $file }, { $entry } does not lie in the folder of a class. Put each image into a folder named after its class, such as cat/001.png; around these folders there may be one more.
+intake-entry-place = In the archive { $file }, { $entry } does not lie in the folder of a class. Put each image, and nothing else, into a folder named after its class, such as cat/001.png; around these folders there may be one more. If you have a folder for training and one for testing, choose "Divided already" and upload an archive of each.
 intake-entry-no-image = In the archive { $file }, { $entry } is not a PNG, JPEG or BMP image. Convert it or leave it out.
 intake-image-too-large = In the archive { $file }, the image { $entry } has { $width } × { $height } pixels; a side has 1 to { $limit } pixels. Make it smaller.
 intake-image-memory = In the archive { $file }, the image { $entry } needs too much memory to be opened. Make it smaller, or save it with 8 bits a channel.
@@ -35,7 +35,7 @@ intake-pickle = { $file } is an array of Python objects, which is never opened. 
 intake-array-type = { $file } holds values of type { $found }, which is not read. Save it as uint8, int64, float32 or float64.
 intake-array-shape = { $file } has the shape { $shape }, which does not fit what the samples are. Images have (n, height, width) or (n, height, width, 1 or 3), vectors and token ids (n, length); no size is 0.
 intake-array-number = { $file }: in sample { $sample }, element { $element } is { $value }. Replace or leave out what is missing or infinite.
-intake-not-utf8 = { $file } is not in UTF-8, first in row { $row }. Save it as UTF-8; in Excel this is “CSV UTF-8”.
+intake-not-utf8 = { $file } is not in UTF-8, first in line { $line }. Save it as UTF-8; in Excel this is "CSV UTF-8".
 intake-no-header = { $file } begins with data. Put a line with the names of the columns before the first row.
 intake-no-column = { $file } has no column { $column }; it has: { $found }. Check how the name is written, capitals and spaces included.
 intake-two-columns = In { $file } the column { $column } is there twice. Give each column a name of its own, and name it once.
@@ -71,7 +71,7 @@ intake-pixels = { $file }: sample { $sample } has a pixel of { $value }. Pixels 
 intake-tokens = { $file }: sample { $sample } has the token id { $value }. Token ids are whole numbers from 0 on.
 intake-texts-are-numbers = { $file }: all texts are numbers. Choose vectors as the kind of samples, or another column.
 intake-long-text = { $file }: text { $row } is longer than { $limit } kB. Shorten it.
-intake-bad-shares = The shares add up to { $total }. They are 0 or more and add up to 1, and the hidden part has some.
+intake-bad-shares = Each share is 0 % or more, together they are 100 %, and the hidden part has some of it.
 intake-empty-part = The { $part ->
     [public] public
     [hidden] hidden
@@ -137,6 +137,8 @@ intake-finding-not-finite = In the { $part ->
  } part, sample { $row } has a number that is missing or infinite. Replace it or leave the sample out.
 intake-finding-constant = Columns with the same value in every row ({ $count }): { $columns }. Nothing is learnt from that: leave them out, or check how they were made.
 intake-finding-all-equal = All images are the same. Check how the archive was made.
+intake-finding-nameless = The names of the columns are numbers: { $columns }. The first line of the file was probably a sample: write the names of the columns above it and upload the file again.
+intake-finding-unreadable = { $file } cannot be read as data: { $message }. Upload the data again, or mend the file and import it once more.
 intake-finding-row-numbers = The column { $column } numbers the rows. Leave it out: a model may learn the order of the file from it.
 intake-finding-few-values = In the { $part ->
     [public] public

@@ -21,7 +21,7 @@ intake-entry-link = 压缩包 { $file } 中有链接：{ $entry }。请换成图
 intake-entry-encrypted = 压缩包 { $file } 中有加密的条目：{ $entry }。请不设密码重新打包。
 intake-entry-damaged = 压缩包 { $file } 中的条目 { $entry } 已损坏，或压缩方式不常见。请确认它能在本机打开，并用普通的 ZIP 工具重新打包。
 intake-entry-bomb = 压缩包 { $file } 中的条目 { $entry } 解压后超过允许的大小。请去掉它。
-intake-entry-place = 压缩包 { $file } 中的 { $entry } 不在类别文件夹里。请把每张图像放进以类别命名的文件夹，例如 cat/001.png；这些文件夹外面可以再有一层文件夹。
+intake-entry-place = 压缩包 { $file } 中的 { $entry } 不在类别文件夹里。请把每张图像放进以类别命名的文件夹，不要放其他文件，例如 cat/001.png；这些文件夹外面可以再有一层文件夹。如果训练集和测试集各有一个文件夹，请选择“已划分好”，分别上传两个压缩包。
 intake-entry-no-image = 压缩包 { $file } 中的 { $entry } 不是 PNG、JPEG 或 BMP 图像。请转换格式或去掉它。
 intake-image-too-large = 压缩包 { $file } 中的图像 { $entry } 为 { $width } × { $height } 像素；每边须为 1 至 { $limit } 像素。请缩小图像。
 intake-image-memory = 打开压缩包 { $file } 中的图像 { $entry } 需要的内存过多。请缩小图像，或以每通道 8 位保存。
@@ -35,7 +35,7 @@ intake-pickle = { $file } 是 Python 对象数组，系统不会打开。请保�
 intake-array-type = { $file } 的数值类型是 { $found }，无法读取。请保存为 uint8、int64、float32 或 float64。
 intake-array-shape = { $file } 的形状是 { $shape }，与样本类型不符。图像为（n, 高, 宽）或（n, 高, 宽, 1 或 3），向量与词元编号为（n, 长度）；各维不能为 0。
 intake-array-number = { $file }：第 { $sample } 个样本的第 { $element } 个数是 { $value }。请补全或去掉缺失值与无穷值。
-intake-not-utf8 = { $file } 不是 UTF-8 编码，最早出现在第 { $row } 行。请存为 UTF-8；在 Excel 中选择“CSV UTF-8”。
+intake-not-utf8 = { $file } 不是 UTF-8 编码，最早出现在第 { $line } 行。请存为 UTF-8；在 Excel 中选择“CSV UTF-8”。
 intake-no-header = { $file } 开头就是数据。请在第一行之前加上列名。
 intake-no-column = { $file } 中没有 { $column } 列，只有：{ $found }。请检查列名的写法，包括大小写和空格。
 intake-two-columns = { $file } 中的 { $column } 列出现了两次。请让每一列的名称各不相同，并且只填写一次。
@@ -71,7 +71,7 @@ intake-pixels = { $file }：第 { $sample } 个样本有像素值 { $value }。�
 intake-tokens = { $file }：第 { $sample } 个样本有词元编号 { $value }。词元编号须为不小于 0 的整数。
 intake-texts-are-numbers = { $file }：所有文本都是数字。请把样本类型改为向量，或选择其他列。
 intake-long-text = { $file }：第 { $row } 段文本超过 { $limit } kB。请缩短。
-intake-bad-shares = 各部分比例之和为 { $total }。比例不能为负，总和须为 1，隐藏部分须大于 0。
+intake-bad-shares = 各部分比例不能为负，总和须为 100%，隐藏部分须大于 0。
 intake-empty-part = { $part ->
     [public] 公开
     [hidden] 隐藏
@@ -137,6 +137,8 @@ intake-finding-not-finite = { $part ->
  }部分第 { $row } 个样本有缺失值或无穷值。请补全或去掉这个样本。
 intake-finding-constant = 有 { $count } 列在所有行中取值相同：{ $columns }。这样的列没有信息：请去掉，或检查其来源。
 intake-finding-all-equal = 所有图像都相同。请检查压缩包是怎样生成的。
+intake-finding-nameless = 列名都是数字：{ $columns }。文件的第一行可能是样本：请在其上方写明列名，然后重新上传。
+intake-finding-unreadable = { $file } 无法作为数据读取：{ $message }。请重新上传数据，或修正文件后再次导入。
 intake-finding-row-numbers = { $column } 列只是行号。请去掉：模型可能由此学到文件的顺序。
 intake-finding-few-values = { $part ->
     [public] 公开

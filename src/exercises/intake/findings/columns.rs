@@ -83,6 +83,17 @@ pub(super) fn row_numbers(parts: &[&Collected]) -> Option<Finding> {
     Some(Finding::warning("intake-finding-row-numbers", args))
 }
 
+/// A table whose first row has numbers where names should be: it was a sample. Whole numbers from 0 are what programs call
+/// columns without names.
+pub(super) fn nameless(hidden: &Collected) -> Option<Finding> {
+    let names = hidden.columns.as_ref().filter(|names| !names.is_empty())?;
+    let is_number = |name: &String| name.trim().parse::<f64>().is_ok();
+    let is_count = |name: &String| name.trim().parse::<u32>().is_ok();
+    let found = names.iter().all(is_number) && !names.iter().all(is_count);
+    let args = || vec![("columns", listed(names.iter().map(String::as_str)))];
+    found.then(|| Finding::warning("intake-finding-nameless", args()))
+}
+
 /// Columns that give the label away.
 pub(super) fn leaks(hidden: &Collected, task: TaskKind) -> Option<Finding> {
     if hidden.kind != InputKind::Vector || hidden.len() < ENOUGH {

@@ -36,6 +36,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A data file that cannot be read, in the words of its reader.
+    pub fn unreadable(file: String, message: String) -> Self {
+        Self::fault("intake-finding-unreadable", vec![("file", file), ("message", message)])
+    }
+
     fn fault(key: &'static str, args: Vec<(&'static str, String)>) -> Self {
         Self { severity: Severity::Fault, key, args }
     }
@@ -89,6 +94,7 @@ pub fn findings(
         let all: Vec<&Collected> = parts.iter().map(|(_, part)| *part).collect();
         found.extend(columns::constant(&all));
         found.extend(columns::row_numbers(&all));
+        found.extend(columns::nameless(hidden));
         found.extend(columns::leaks(hidden, TaskKind::from(task)));
     }
     found.sort_by_key(|finding| finding.severity);

@@ -154,6 +154,16 @@ fn columns_that_say_nothing_or_everything_are_named() {
     assert!(keys(&constant) == [(Severity::Warning, "constant")] && named(&constant, "columns"));
     let id = with(&|row| (row + 1000).to_string());
     assert!(keys(&id) == [(Severity::Warning, "row-numbers")] && named(&id, "column"));
+    let nameless = |first: &str| {
+        let mut text = format!("{first},x\n");
+        for row in 0..200 {
+            writeln!(text, "{},{}", row * 7919 % 1009, ["x", "y"][row % 3 % 2]).unwrap();
+        }
+        let described = Described { label: Some("x".into()), ..guess(TaskKind::Classification) };
+        findings(None, &Folder::of(&[("t.csv", text.as_bytes())]).read(&described).unwrap(), None, &task(&["x", "y"]))
+    };
+    assert_eq!(keys(&nameless("0.346")), [(Severity::Warning, "nameless")]);
+    assert_eq!(keys(&nameless("0")), [], "as pandas names columns");
     let leak = with(&|row| ["0.25", "-3"][row % 3 % 2].into());
     assert!(keys(&leak) == [(Severity::Fault, "leak")] && named(&leak, "columns"));
 }

@@ -66,6 +66,10 @@ fn png_jpeg_and_bmp_are_read_by_their_content_and_shown_on_white() {
 #[test]
 fn images_have_one_size_and_one_colour_mode_and_lie_in_folders() {
     let (small, other) = (grey(8, 4, 1), grey(4, 8, 1));
+    let stray = with(&[("pics/a/1.png", &small), ("pics/b/2.png", &small), ("pics/readme.txt", b"hello")]);
+    assert!(matches!(stray, IntakeFault::EntryPlace { entry, .. } if entry == "pics/readme.txt"));
+    let parts = with(&[("train/a/1.png", &small), ("test/a/2.png", &small)]);
+    assert!(matches!(parts, IntakeFault::EntryPlace { .. }));
     let fault = with(&[("a/1.png", &small), ("b/2.png", &other)]);
     assert!(matches!(fault, IntakeFault::ImageSize { entry, width: 4, height: 8, .. } if entry == "b/2.png"));
     let fault = with(&[("a/1.png", &small), ("b/2.png", &colour([1, 2, 3], ImageFormat::Png))]);

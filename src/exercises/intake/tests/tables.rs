@@ -90,8 +90,8 @@ fn a_wrong_cell_or_row_is_named() {
     assert!(matches!(wrong("a,label\n1,0.5\n2,1.5\n"), IntakeFault::LabelFraction { row: 1, .. }));
     assert_eq!(csv("a,label\n1,1.0\n2,2.0\n").labels.values, Values::Integers(vec![1, 2]));
     let gbk = [&b"a,label\n1,x\n2,"[..], &[0xd6, 0xd0, 0xce, 0xc4], b"\n"].concat();
-    assert!(matches!(fault(&[("t.csv", &gbk)]), IntakeFault::NotUtf8 { row: 2, .. }));
-    assert!(matches!(fault(&[("t.csv", b"\xff\xfea\0,\0b\0\n\0")]), IntakeFault::NotUtf8 { row: 0, .. }));
+    assert!(matches!(fault(&[("t.csv", &gbk)]), IntakeFault::NotUtf8 { line: 3, .. }));
+    assert!(matches!(fault(&[("t.csv", b"\xff\xfea\0,\0b\0\n\0")]), IntakeFault::NotUtf8 { line: 1, .. }));
     let regression = Folder::of(&[("t.csv", b"a,y\n1,2\n2,cheap\n")]).read(&guess(TaskKind::Regression));
     assert!(matches!(regression, Err(IntakeFault::LabelNoNumber { row: 2, .. })));
 }
