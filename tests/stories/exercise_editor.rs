@@ -30,7 +30,7 @@ pub async fn owner<'a>(app: &'a TestApp, name: &str, slug: &str) -> Actor<'a> {
     actor
 }
 
-const SETTINGS: [(&str, &str); 13] = [
+pub const SETTINGS: [(&str, &str); 13] = [
     ("title_en", "Tumours"),
     ("title_zh", "肿瘤"),
     ("summary_en", "Benign or malignant?"),
@@ -47,7 +47,7 @@ const SETTINGS: [(&str, &str); 13] = [
 ];
 
 /// Begins the exercise `tumours` and fills in everything but its reference solutions.
-async fn begins_tumours(ines: &Actor<'_>, course: &str) {
+pub async fn begins_tumours(ines: &Actor<'_>, course: &str) {
     let begun = ines
         .post(
             &format!("/teach/courses/{course}/exercises/new"),
@@ -71,7 +71,7 @@ async fn begins_tumours(ines: &Actor<'_>, course: &str) {
     ines.post("/teach/exercises/tumours/settings", &SETTINGS).await.location();
 }
 
-async fn adds(ines: &Actor<'_>, purpose: &str, file: &str) -> Seen {
+pub async fn adds(ines: &Actor<'_>, purpose: &str, file: &str) -> Seen {
     let name = file.rsplit('/').next().unwrap();
     ines.uploads("/teach/exercises/tumours/examples", (name, &content(file)), &[("as", purpose)]).await
 }

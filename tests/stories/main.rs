@@ -20,6 +20,7 @@ mod course_editor_items;
 mod courses;
 mod courses_content;
 mod exercise_editor;
+mod exercise_rights;
 mod exams;
 mod exams_examiner;
 mod frame;

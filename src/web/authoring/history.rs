@@ -120,6 +120,10 @@ struct Asked {
 struct FileRow {
     path: String,
     word: String,
+    /// Its size in bytes; that of the older one where it is gone.
+    bytes: u64,
+    /// Whether this reader may see what is in it.
+    is_open: bool,
 }
 
 /// A line of two compared texts.
@@ -131,6 +135,8 @@ struct Line {
 
 /// How a file differs.
 enum Diff {
+    /// Its contents are for authors.
+    Closed,
     /// No text, or too long.
     NoText,
     /// Stretches of lines around each change.
@@ -149,6 +155,8 @@ struct RevisionPage {
     others: Vec<Row>,
     with: String,
     files: Vec<FileRow>,
+    /// Whether this reader may see what is in each of them.
+    all_open: bool,
     path: String,
     diff: Option<Diff>,
     can_restore: bool,
@@ -186,9 +194,18 @@ async fn show_revision(
     let before = revisions.get(at + 1).map(|revision| revision.id.to_string()).unwrap_or_default();
     let with = if asked.with.is_empty() { before } else { asked.with.clone() };
     let old = if with.is_empty() { Tree::default() } else { find(state, &work, &with).await?.1 };
-    let files =
-        old.changes(&tree).into_iter().map(|(path, change)| FileRow { path: path.to_owned(), word: word(t, change) });
-    let diff = if asked.path.is_empty() { None } else { Some(diff(state, &asked.path, [&old, &tree]).await?) };
+    let files = old.changes(&tree).into_iter().map(|(path, change)| FileRow {
+        path: path.to_owned(),
+        word: word(t, change),
+        bytes: tree.get(path).or(old.get(path)).map_or(0, |file| file.bytes),
+        is_open: is_open(kind, role, path),
+    });
+    let files: Vec<FileRow> = files.collect();
+    let diff = match asked.path.as_str() {
+        "" => None,
+        path if is_open(kind, role, path) => Some(diff(state, path, [&old, &tree]).await?),
+        _ => Some(Diff::Closed),
+    };
     let (mut others, mut own) = (Vec::new(), None);
     for revision in revisions {
         let row = row(t, &work, revision);
@@ -200,7 +217,8 @@ async fn show_revision(
         slug: work.slug.to_string(),
         back: place(&work),
         here: here(&work),
-        files: files.collect(),
+        all_open: files.iter().all(|file| file.is_open),
+        files,
         path: asked.path.clone(),
         can_restore: role >= StaffRole::Author && !row.is_newest,
         row,
@@ -208,6 +226,16 @@ async fn show_revision(
         with,
         diff,
     })
+}
+
+/// Whether what is in a file may be read: hidden samples and reference solutions of an exercise are for those who may also
+/// export it.
+fn is_open(kind: Kind, role: StaffRole, path: &str) -> bool {
+    let is_told = ["exercise.toml", "en.md", "zh.md"].contains(&path) || path.starts_with("starter/");
+    match kind {
+        Kind::Course => true,
+        Kind::Exercise => role >= StaffRole::Author || is_told,
+    }
 }
 
 fn word(t: Tr, change: Change) -> String {

@@ -333,6 +333,7 @@ course-history-compare = Compare with
 course-history-compare-send = Compare
 course-history-diff = { $path }: what changed
 course-history-no-text = This is no text, or it is too long to be compared.
+course-history-closed = Contents of data files and reference solutions are for authors of the course.
 course-history-equal = The texts are equal.
 course-history-restore = Restore this state
 course-history-restore-text = Every file becomes as it was in this revision, as a new revision. Learners meet it once it is published.

@@ -330,6 +330,7 @@ course-history-compare = 对比修订
 course-history-compare-send = 对比
 course-history-diff = { $path }：变化内容
 course-history-no-text = 该文件不是文本，或过长而无法对比。
+course-history-closed = 数据文件和参考解答的内容仅供课程作者查看。
 course-history-equal = 两个文本相同。
 course-history-restore = 恢复到此状态
 course-history-restore-text = 所有文件将恢复为该修订的内容，并生成新的修订。发布后学员才会看到。
