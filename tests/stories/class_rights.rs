@@ -5,7 +5,7 @@ use assay::accounts::Role;
 use chrono::Duration;
 use sqlx::PgPool;
 
-use crate::app::story;
+use crate::app::{Actor, story};
 use crate::class::{COURSE, TEACH, class};
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
@@ -105,6 +105,57 @@ async fn each_role_may_what_it_may_and_a_foreign_owner_nothing(pool: PgPool) {
         let page = format!("{TEACH}/learners/{}", stranger.person.unwrap());
         assert_eq!(staff[0].get(&page).await.status, StatusCode::NOT_FOUND);
         assert_eq!(stranger.get(&format!("{COURSE}/grades")).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn accommodations_are_granted_to_people_of_ones_courses_and_only_raised(pool: PgPool) {
+    story(pool, async |app| {
+        let (ivy, class) = class(app).await;
+        app.person("Ada", Role::Learner).await;
+        app.person("Bob", Role::Learner).await;
+        ivy.enrols(&class, "ada@example.org", "enrol").await;
+        let (fay, rita) = (app.person("Fay", Role::Instructor).await, app.person("Rita", Role::Admin).await);
+        let (gus, vera) = (app.person("Gus", Role::Instructor).await, app.person("Vera", Role::Instructor).await);
+        for (person, role) in [(&ivy, "owner"), (&gus, "grader"), (&vera, "viewer")] {
+            sqlx::query("INSERT INTO course_staff (course_slug, person_id, role, added_at) VALUES ('ai-foundation-models', $1, $2, now())")
+                .bind(person.person.unwrap().0)
+                .bind(role)
+                .execute(&app.pool)
+                .await
+                .unwrap();
+        }
+        let grant = async |actor: &Actor<'_>, name: &str, factor: &str| {
+            let email = format!("{name}@example.org");
+            let form =
+                [("email", email.as_str()), ("time_factor", factor), ("extra_attempts", "0"), ("break_minutes", "0")];
+            app.clock.advance(Duration::seconds(1));
+            let seen = actor.post("/teach/accommodations", &form).await;
+            (seen.status.as_u16(), seen.all("main").join("").replace(&email, "…"))
+        };
+        // Whoever is in none of their courses is as unknown to them as nobody.
+        let nobody = grant(&fay, "nobody", "2").await;
+        assert!(nobody.0 == 422 && nobody.1.contains("Nobody of your courses has the address …"), "{nobody:?}");
+        for stranger in [grant(&fay, "ada", "2").await, grant(&vera, "ada", "2").await, grant(&ivy, "bob", "2").await] {
+            assert_eq!(stranger, nobody);
+        }
+        assert_eq!(grant(&gus, "ada", "1.5").await.0, 303);
+        assert_eq!(grant(&rita, "ada", "2").await.0, 303);
+        assert_eq!(grant(&rita, "bob", "3").await.0, 303);
+        let lists = async |actor: &Actor<'_>| {
+            let text = actor.get("/teach/accommodations").await.text();
+            (text.contains("ada@example.org"), text.contains("bob@example.org"))
+        };
+        assert_eq!((lists(&rita).await, lists(&gus).await), ((true, true), (true, false)));
+        assert_eq!((lists(&fay).await, lists(&vera).await), ((false, false), (false, false)));
+        // What somebody else gave is raised and not lowered, not by way of more either.
+        let less = grant(&ivy, "ada", "1").await;
+        assert!(less.0 == 409 && less.1.contains("Only an administrator can reduce it."), "{less:?}");
+        assert_eq!(grant(&ivy, "ada", "2.5").await.0, 303);
+        assert_eq!(grant(&ivy, "ada", "1.9").await.0, 409);
+        assert_eq!(grant(&ivy, "ada", "2").await.0, 303);
+        assert_eq!(grant(&rita, "ada", "1").await.0, 303);
     })
     .await;
 }

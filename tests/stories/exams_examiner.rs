@@ -275,6 +275,7 @@ async fn keys_wait_until_nobody_writes_any_more(pool: PgPool) {
         .await;
         let grant =
             [("email", "bea@example.org"), ("time_factor", "2"), ("extra_attempts", "0"), ("break_minutes", "0")];
+        bea.post("/courses/ai-foundation-models/enrol", &[]).await.location();
         ivy.post("/teach/accommodations", &grant).await.location();
         let (door, _) = (begins(&ada).await, begins(&bea).await);
         takes(&ada, &door, &["hand-in", "begin-next", "hand-in"]).await;

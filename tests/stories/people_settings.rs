@@ -262,6 +262,7 @@ async fn of_exams_the_addresses_and_accommodations_go_with_the_account(pool: PgP
         let (ada, ivy) = (sign_up(app, "Ada").await, app.person("Ivy", Role::Instructor).await);
         let grant =
             [("email", "ada@example.org"), ("time_factor", "1.5"), ("extra_attempts", "1"), ("break_minutes", "0")];
+        ada.post("/courses/ai-foundation-models/enrol", &[]).await.location();
         ivy.post("/teach/accommodations", &grant).await.location();
         let door = begins(&ada).await;
         sends(&ada, &door, json!([change(1, 1, "1")])).await;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
 
 use super::Accommodation;
 use crate::ids::{ExamAttemptId, PersonId};
@@ -20,6 +21,51 @@ pub async fn of(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Accom
         extra_attempts: row.extra_attempts.cast_unsigned(),
         break_minutes: row.break_minutes.cast_unsigned(),
     }))
+}
+
+/// What others than `giver` granted last; nothing, if nobody else granted anything.
+pub async fn of_others(
+    executor: impl PgExecutor<'_>,
+    person: PersonId,
+    giver: PersonId,
+) -> Result<Accommodation, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT time_factor, extra_attempts, break_minutes FROM accommodations
+         WHERE person_id = $1 AND granted_by IS DISTINCT FROM $2 ORDER BY granted_at DESC, id DESC LIMIT 1",
+        person.0,
+        giver.0,
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map_or_else(Accommodation::default, |row| Accommodation {
+        time_factor: row.time_factor,
+        extra_attempts: row.extra_attempts.cast_unsigned(),
+        break_minutes: row.break_minutes.cast_unsigned(),
+    }))
+}
+
+/// Those of `people` who take a course, or sat an exam of one, on which this instructor grades; a course without staff is
+/// every instructor's.
+pub async fn taught(
+    executor: impl PgExecutor<'_>,
+    instructor: PersonId,
+    people: &[PersonId],
+) -> Result<Vec<PersonId>, sqlx::Error> {
+    let people: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT takes.person_id AS "person!: PersonId"
+           FROM (SELECT person_id, course_slug FROM enrolments
+                 UNION ALL SELECT person_id, course_slug FROM cohort_members
+                 UNION ALL SELECT a.person_id, x.course_slug FROM exam_attempts a JOIN exams x ON x.slug = a.exam_slug) takes
+           WHERE takes.person_id = ANY ($2)
+             AND (EXISTS (SELECT FROM course_staff s WHERE s.course_slug = takes.course_slug AND s.person_id = $1
+                                                       AND s.role <> 'viewer')
+                  OR NOT EXISTS (SELECT FROM course_staff s WHERE s.course_slug = takes.course_slug))"#,
+        instructor.0,
+        &people,
+    )
+    .fetch_all(executor)
+    .await
 }
 
 /// The most time that anybody is granted.
@@ -77,6 +123,8 @@ pub async fn grant(
 /// Somebody with what is granted to them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Granted {
+    /// Who.
+    pub person: PersonId,
     /// The person's name.
     pub name: String,
     /// Their address.
@@ -90,13 +138,14 @@ pub struct Granted {
 /// Everybody to whom something is granted now, by name.
 pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Granted>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT DISTINCT ON (p.name, p.id) p.name, p.email AS "email!", a.time_factor, a.extra_attempts, a.break_minutes, a.granted_at
+        r#"SELECT DISTINCT ON (p.name, p.id) p.id AS "person: PersonId", p.name, p.email AS "email!", a.time_factor, a.extra_attempts, a.break_minutes, a.granted_at
            FROM accommodations a JOIN people p ON p.id = a.person_id WHERE p.deleted_at IS NULL
            ORDER BY p.name, p.id, a.granted_at DESC, a.id DESC"#,
     )
     .fetch_all(executor)
     .await?;
     let granted = rows.into_iter().map(|row| Granted {
+        person: row.person,
         name: row.name,
         email: row.email,
         accommodation: Accommodation {
