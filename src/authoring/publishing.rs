@@ -1,30 +1,39 @@
 //! Putting a revision of a work on offer, now or at a time that was set.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::exercise::data;
 use super::folder::{self, CourseContent};
 use super::{AuthoringError, Kind, Work, store, trials};
+use crate::accounts::{self, Role};
 use crate::blobs::Blobs;
+use crate::courses::staff;
 use crate::exercises::intake::Severity;
 use crate::exercises::manifest::{DataFile, Sealed};
 use crate::exercises::{Exercise, catalogue, private};
-use crate::ids::Slug;
+use crate::ids::{PersonId, Slug};
+use crate::messages::{Fault, fault, said};
 use crate::queue;
 use crate::{courses, exams};
 
-/// Puts the newest revision of a work on offer, in the caller's transaction; `None` where there is no such work.
+/// In whose name something is published, and what they are.
+type Publisher = (PersonId, Role);
+
+/// Puts the newest revision of a work on offer, in the caller's transaction and the name of `by`; `None` where there is no
+/// such work.
 pub async fn publish(
     conn: &mut PgConnection,
     blobs: &Blobs,
     (kind, slug): (Kind, &Slug),
-    now: DateTime<Utc>,
+    (by, now): (Option<Publisher>, DateTime<Utc>),
 ) -> Result<Option<Work>, AuthoringError> {
     let Some(work) = store::lock(conn, kind, slug).await? else { return Ok(None) };
     match kind {
         Kind::Exercise => publish_exercise(conn, blobs, &work, now).await?,
-        Kind::Course => publish_course(conn, blobs, &work, now).await?,
+        Kind::Course => publish_course(conn, blobs, &work, (by, now)).await?,
     }
     store::published(conn, (kind, slug), Ok(work.head), now).await?;
     Ok(Some(work))
@@ -67,44 +76,91 @@ async fn publish_private(
     Ok(())
 }
 
+/// A course as `by` may publish it, or everything that stands in the way.
+pub async fn course(
+    conn: &mut PgConnection,
+    blobs: &Blobs,
+    work: &Work,
+    by: Option<Publisher>,
+) -> Result<CourseContent, AuthoringError> {
+    let known = catalogue::slugs(&mut *conn).await?;
+    let content = folder::course(blobs, (&work.slug, &work.tree), &known).await?;
+    let rule = content.course.course.certificate.as_ref();
+    let foreign = foreign(conn, &work.slug, rule.map_or(&[], |rule| &rule.exercises), by).await?;
+    let told = |exercise| {
+        let said = said!("fault-certificate-foreign", exercise = exercise);
+        Fault::new(Path::new(Kind::Course.main_file()), said).at(fault::field("certificate"))
+    };
+    if foreign.is_empty() { Ok(content) } else { Err(AuthoringError::Faults(foreign.into_iter().map(told).collect())) }
+}
+
+/// Those of `exercises` that belong to another course in which `by` has no part: naming them would show their results.
+async fn foreign<'a>(
+    conn: &mut PgConnection,
+    course: &Slug,
+    exercises: &'a [Slug],
+    by: Option<Publisher>,
+) -> Result<Vec<&'a Slug>, sqlx::Error> {
+    let mut foreign = Vec::new();
+    for exercise in exercises {
+        let home = match store::course_of_exercise(&mut *conn, exercise).await? {
+            Some(home) => Some(home),
+            None => catalogue::course_of(&mut *conn, exercise).await?,
+        };
+        let Some(home) = home.filter(|home| home != course) else { continue };
+        let standing = match by {
+            Some(by) => staff::standing_of(&mut *conn, &home, by).await?,
+            None => None,
+        };
+        if standing.is_none() {
+            foreign.push(exercise);
+        }
+    }
+    Ok(foreign)
+}
+
 async fn publish_course(
     conn: &mut PgConnection,
     blobs: &Blobs,
     work: &Work,
-    now: DateTime<Utc>,
+    (by, now): (Option<Publisher>, DateTime<Utc>),
 ) -> Result<(), AuthoringError> {
-    let known = catalogue::slugs(&mut *conn).await?;
-    let CourseContent { course, exams } = folder::course(blobs, (&work.slug, &work.tree), &known).await?;
+    let CourseContent { course, exams } = course(conn, blobs, work, by).await?;
     let taken = |slug: &Slug| AuthoringError::SlugTaken(slug.clone());
     courses::publish(conn, &course, now).await?.ok_or_else(|| taken(&work.slug))?;
     exams::publish(conn, &work.slug, &exams, now).await?.map_err(|slug| taken(&slug))
 }
 
-/// Has the newest revision at that time published then; `None` takes the time back.
+/// Has the newest revision at that time published then, in the name of `by`; `None` takes the time back.
 pub async fn schedule(
     conn: &mut PgConnection,
     (kind, slug): (Kind, &Slug),
-    at: Option<DateTime<Utc>>,
+    (by, at): (PersonId, Option<DateTime<Utc>>),
 ) -> Result<(), AuthoringError> {
     store::schedule(conn, (kind, slug), at).await?;
     if let Some(at) = at {
-        queue::enqueue_publication(conn, (kind.name(), slug), at).await?;
+        queue::enqueue_publication(conn, (kind.name(), slug), (by, at)).await?;
     }
     Ok(())
 }
 
-/// Publishes a work whose time has come; what stands in the way is noted for its authors.
+/// Publishes a work whose time has come, in the name of whoever set it; what stands in the way is noted for its authors.
 pub async fn publish_if_due(
     conn: &mut PgConnection,
     blobs: &Blobs,
     (kind, slug): (Kind, &Slug),
-    now: DateTime<Utc>,
+    (by, now): (Option<PersonId>, DateTime<Utc>),
 ) -> Result<(), AuthoringError> {
     let Some(work) = store::find(&mut *conn, kind, slug).await? else { return Ok(()) };
     if work.publish_at.is_none_or(|at| at > now) {
         return Ok(());
     }
-    match publish(conn, blobs, (kind, slug), now).await {
+    let by = match by {
+        Some(by) => accounts::person(&mut *conn, by).await?.filter(|account| account.suspended_at.is_none()),
+        None => None,
+    };
+    let by = by.map(|account| (account.id, account.role));
+    match publish(conn, blobs, (kind, slug), (by, now)).await {
         Ok(_) => Ok(()),
         Err(error) => match error.told() {
             Some(told) => Ok(store::published(conn, (kind, slug), Err(&told), now).await?),

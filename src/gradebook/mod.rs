@@ -152,6 +152,8 @@ pub struct Cell {
     pub adjustment: Option<Adjustment>,
     /// When it is due for this learner.
     pub due: Option<Due>,
+    /// Whether its scores were left out: see [`Book::close`].
+    pub is_closed: bool,
 }
 
 impl Cell {
@@ -269,6 +271,22 @@ impl Book {
             book.rows.push(Row { learner, cells, total });
         }
         Ok(book)
+    }
+
+    /// Leaves of these items only whether they were passed, for a reader who has no part in them. A total that such a
+    /// score went into is left out, too, since it would tell it.
+    pub fn close(&mut self, closed: &[ItemKey]) {
+        for row in &mut self.rows {
+            for ((item, cell), weight) in self.items.iter().zip(&mut row.cells).zip(&self.weighing.weights) {
+                if !closed.contains(&item.key) {
+                    continue;
+                }
+                if cell.effective.is_some() && cell.adjustment.is_none() && *weight > 0 {
+                    row.total = None;
+                }
+                *cell = Cell { raw: None, effective: None, days_late: 0, is_closed: true, ..std::mem::take(cell) };
+            }
+        }
     }
 }
 

@@ -115,6 +115,9 @@ pub struct PublishJob {
     pub kind: String,
     /// Its name.
     pub slug: Slug,
+    /// Who set the time; older jobs do not say.
+    #[serde(default)]
+    pub by: Option<PersonId>,
 }
 
 /// Payload of [`SEND_MAIL`].
@@ -227,15 +230,15 @@ pub async fn enqueue_trial(
     store::add(conn, name, serde_json::to_value(TrialJob { trial })?, &spec).await
 }
 
-/// Has a work published once the time `at` has come; a later call moves that time.
+/// Has a work published in somebody's name once the time `at` has come; a later call moves that time.
 pub async fn enqueue_publication(
     conn: &mut PgConnection,
     (kind, slug): (&str, &Slug),
-    at: DateTime<Utc>,
+    (by, at): (PersonId, DateTime<Utc>),
 ) -> Result<(), QueueError> {
     let spec =
         Spec { key: format!("publish:{kind}/{slug}"), tries: MAX_TRIES, priority: -5, when: When::At(at), line: None };
-    let job = PublishJob { kind: kind.to_owned(), slug: slug.clone() };
+    let job = PublishJob { kind: kind.to_owned(), slug: slug.clone(), by: Some(by) };
     store::add(conn, PUBLISH, serde_json::to_value(job)?, &spec).await
 }
 

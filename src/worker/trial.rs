@@ -109,6 +109,6 @@ async fn ready(
 pub async fn publish(worker: &Worker, job: PublishJob) -> anyhow::Result<()> {
     let kind = if job.kind == Kind::Course.name() { Kind::Course } else { Kind::Exercise };
     let mut tx = worker.pool.begin().await?;
-    publishing::publish_if_due(&mut tx, &worker.blobs, (kind, &job.slug), worker.clock.now()).await?;
+    publishing::publish_if_due(&mut tx, &worker.blobs, (kind, &job.slug), (job.by, worker.clock.now())).await?;
     Ok(tx.commit().await?)
 }

@@ -7,6 +7,7 @@ use sqlx::PgPool;
 
 use crate::app::{Actor, story};
 use crate::class::{COURSE, TEACH, class};
+use crate::gradebook::graded_class;
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn announcements_reach_a_class_or_everybody_until_put_away(pool: PgPool) {
@@ -156,6 +157,41 @@ async fn accommodations_are_granted_to_people_of_ones_courses_and_only_raised(po
         assert_eq!(grant(&ivy, "ada", "1.9").await.0, 409);
         assert_eq!(grant(&ivy, "ada", "2").await.0, 303);
         assert_eq!(grant(&rita, "ada", "1").await.0, 303);
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn scores_of_another_courses_exercise_stay_with_its_staff(pool: PgPool) {
+    story(pool, async |app| {
+        let (ivy, ada, _bob) = graded_class(app).await;
+        let learner = format!("{TEACH}/learners/{}", ada.person.unwrap());
+        let pages = [format!("{TEACH}/gradebook"), format!("{TEACH}/gradebook.csv"), learner.clone()];
+        assert!(ivy.get(&learner).await.text().contains("=model.onnx"), "an exercise from files is every instructor's");
+        let olga = app.person("Olga", Role::Instructor).await;
+        sqlx::query(
+            "INSERT INTO course_staff (course_slug, person_id, role, added_at) VALUES ('other', $1, 'owner', now())",
+        )
+        .bind(olga.person.unwrap().0)
+        .execute(&app.pool)
+        .await
+        .unwrap();
+        sqlx::query("UPDATE exercises SET course_slug = 'other' WHERE slug = 'mnist-digits'")
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        for page in &pages {
+            let text = ivy.get(page).await.text();
+            for told in ["99.00", "90.00", "79.20", "89.10", "=model.onnx"] {
+                assert!(!text.contains(told), "{page} tells {told}: {text}");
+            }
+        }
+        let items = ivy.get(&learner).await.all("[aria-labelledby=items] tbody tr");
+        assert!(items.iter().any(|row| row.contains("✓ passed scores are for the staff")), "{items:?}");
+        // Whoever has a part in both sees both.
+        let root = app.person("Root", Role::Admin).await;
+        assert!(root.get(&learner).await.text().contains("=model.onnx"));
+        assert!(olga.get(&learner).await.text().contains("99.00 %"));
     })
     .await;
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use assay::accounts::Role;
 use assay::authoring::course_edit::bank;
+use chrono::Duration;
 use sqlx::PgPool;
 
 use crate::app::{Actor, Seen, story};
@@ -227,6 +228,72 @@ async fn a_form_that_is_saved_as_it_was_changes_nothing(pool: PgPool) {
             let after = ivy.get(&file).await.attributes("input[name=base]", "value");
             assert_eq!(after, before, "{address}: {}", ivy.get(&format!("{address}?as=toml")).await.text());
         }
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_certificate_names_only_exercises_in_which_its_publisher_has_a_part(pool: PgPool) {
+    story(pool, async |app| {
+        app.load_content().await;
+        let (ivy, olga) = (app.person("Ivy", Role::Instructor).await, app.person("Olga", Role::Instructor).await);
+        begins(&ivy).await;
+        let settings = format!("{COURSE}/settings");
+        let base = filled(&ivy.get(&settings).await, &["base"]);
+        let fields = [
+            ("title_en", "Sums"),
+            ("title_zh", "加法"),
+            ("summary_en", "S"),
+            ("summary_zh", "概述"),
+            ("level_en", "All"),
+            ("level_zh", "零基础"),
+            ("hours", "2"),
+            ("edition", "1.0"),
+            ("language", "en"),
+            ("language", "zh"),
+            ("certifies", "yes"),
+            ("certificate_title_en", "Sums"),
+            ("certificate_title_zh", "加法"),
+            ("statement_en", "Can add."),
+            ("statement_zh", "会加法。"),
+            ("certificate_module", "introduction"),
+            ("certificate_exercise", "mnist-digits"),
+            ("valid_months", "36"),
+        ];
+        sends(&ivy, &settings, &base, &fields).await.location();
+        assert_eq!(ivy.get(COURSE).await.one("#problems"), "Problems (0)", "one from files is every instructor's");
+        sqlx::query("UPDATE exercises SET course_slug = 'other' WHERE slug = 'mnist-digits'")
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        let appoints = async |actor: &Actor<'_>, role: &str| {
+            sqlx::query(
+                "INSERT INTO course_staff (course_slug, person_id, role, added_at) VALUES ('other', $1, $2, now())",
+            )
+            .bind(actor.person.unwrap().0)
+            .bind(role)
+            .execute(&app.pool)
+            .await
+            .unwrap();
+        };
+        appoints(&olga, "owner").await;
+        let draft = ivy.get(COURSE).await;
+        assert_eq!(draft.one("#problems"), "Problems (1)");
+        assert!(draft.text().contains("which belongs to another course"), "{}", draft.text());
+        let publish = format!("{COURSE}/publish");
+        assert!(ivy.post(&publish, &[("when", "now")]).await.location().ends_with("#problems"));
+        let later = |at: &'static str| [("when", "schedule"), ("at", at)];
+        ivy.post(&publish, &later("2026-11-24T09:00")).await.location();
+        app.clock.advance(Duration::days(2));
+        app.run_jobs().await;
+        assert_eq!(app.stranger().get("/courses/sums").await.status, 404, "nor at a time that was set");
+        // With a part in the other course it is published, in the name of whoever set the time.
+        appoints(&ivy, "viewer").await;
+        assert_eq!(ivy.get(COURSE).await.one("#problems"), "Problems (0)");
+        ivy.post(&publish, &later("2026-11-27T09:00")).await.location();
+        app.clock.advance(Duration::days(3));
+        app.run_jobs().await;
+        assert_eq!(app.stranger().get("/courses/sums").await.status, 200);
     })
     .await;
 }

@@ -57,7 +57,7 @@ async fn line(teacher: &Actor<'_>, name: &str) -> Vec<String> {
 }
 
 /// Ivy's class with Ada, who did a quiz and an exercise, the better try late, and Bob, who did nothing.
-async fn graded_class(app: &TestApp) -> (Actor<'_>, Actor<'_>, Actor<'_>) {
+pub async fn graded_class(app: &TestApp) -> (Actor<'_>, Actor<'_>, Actor<'_>) {
     let (ivy, class) = class(app).await;
     app.load_content().await;
     let (ada, bob) = (app.person("Ada", Role::Learner).await, app.person("Bob", Role::Learner).await);

@@ -89,11 +89,20 @@ pub async fn standing(
     course: &Slug,
     person: &Person,
 ) -> Result<Option<StaffRole>, sqlx::Error> {
-    match person.role {
+    standing_of(executor, course, (person.id, person.role)).await
+}
+
+/// The same for somebody who is not signed in.
+pub async fn standing_of(
+    executor: impl PgExecutor<'_>,
+    course: &Slug,
+    (person, role): (PersonId, Role),
+) -> Result<Option<StaffRole>, sqlx::Error> {
+    match role {
         Role::Learner => Ok(None),
         Role::Admin => Ok(Some(StaffRole::Owner)),
         Role::Instructor => {
-            let (role, has_staff) = store::role(executor, course, person.id).await?;
+            let (role, has_staff) = store::role(executor, course, person).await?;
             Ok(if has_staff { role } else { Some(StaffRole::Owner) })
         }
     }

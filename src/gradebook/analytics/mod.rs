@@ -88,10 +88,13 @@ pub async fn at_risk<'a>(
     now: DateTime<Utc>,
 ) -> Result<Vec<(&'a Row, Vec<Sign>)>, sqlx::Error> {
     let last: HashMap<PersonId, DateTime<Utc>> = store::last_work(conn, &course.slug).await?.into_iter().collect();
+    let is_closed = |place: usize| book.rows.iter().filter_map(|row| row.cells.get(place)).any(|cell| cell.is_closed);
     let exercises: Vec<String> = book
         .items
         .iter()
-        .filter_map(|item| match &item.key {
+        .enumerate()
+        .filter(|(place, _)| !is_closed(*place))
+        .filter_map(|(_, item)| match &item.key {
             ItemKey::Exercise(slug) => Some(slug.to_string()),
             ItemKey::Quiz(_) | ItemKey::Exam(_) => None,
         })

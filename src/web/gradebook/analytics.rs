@@ -77,8 +77,8 @@ pub(super) async fn show(
     let t = who.tr;
     let cohorts = cohorts::of_course(&state.pool, &course.slug).await?;
     let whose = Whose { cohort: filter.cohort(&cohorts)?, person: None };
+    let book = super::book(&state, &who, &course, whose).await?;
     let mut conn = state.pool.acquire().await?;
-    let book = Book::load(&mut conn, &course, whose).await?;
     let learners = book.rows.len();
     let steps = analytics::funnel(&mut conn, &course, whose).await?;
     let risks = analytics::at_risk(&mut conn, &course, &book, state.clock.now()).await?;

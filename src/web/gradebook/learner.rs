@@ -54,17 +54,16 @@ struct ItemRow {
 }
 
 /// The row of somebody in the gradebook; whoever does not take the course is not found.
-async fn find(state: &State, course: &Course, id: &str) -> Result<(Book, Row), WebError> {
+async fn find(state: &State, who: &Require<Instructor>, course: &Course, id: &str) -> Result<(Book, Row), WebError> {
     let person: PersonId = id.parse().map_err(|_| WebError::NotFound)?;
-    let mut conn = state.pool.acquire().await?;
-    let mut book = Book::load(&mut conn, course, Whose { cohort: None, person: Some(person) }).await?;
+    let mut book = super::book(state, who, course, Whose { cohort: None, person: Some(person) }).await?;
     let row = book.rows.pop().ok_or(WebError::NotFound)?;
     Ok((book, row))
 }
 
 pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::Path<(String, String)>) -> Answer {
     let (course, role) = on_offer(&state, &who, &path.0, StaffRole::Viewer).await?;
-    let (book, row) = find(&state, &course, &path.1).await?;
+    let (book, row) = find(&state, &who, &course, &path.1).await?;
     let (t, now, person) = (who.tr, state.clock.now(), row.learner.person);
     let mut conn = state.pool.acquire().await?;
     let cohorts = cohorts::of_course(&mut *conn, &course.slug).await?;
@@ -73,7 +72,11 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::P
     let given = due::extensions(&mut *conn, person, &course.slug).await?;
     let progress = courses::progress(&mut conn, person, &course.slug).await?;
     let mut work = submissions::of_person(&mut *conn, person, None, 200).await?;
-    work.retain(|one| book.items.iter().any(|item| item.key == ItemKey::Exercise(one.exercise.clone())));
+    let is_open = |key: &ItemKey| {
+        let mut cells = book.items.iter().zip(&row.cells);
+        cells.any(|(item, cell)| item.key == *key && !cell.is_closed)
+    };
+    work.retain(|one| is_open(&ItemKey::Exercise(one.exercise.clone())));
     work.truncate(usize::try_from(MOST).unwrap_or_default());
     let mut exams = attempts::of_person(&mut *conn, person, None).await?;
     exams.retain(|one| book.items.iter().any(|item| item.key == ItemKey::Exam(one.exam.clone())));
@@ -163,7 +166,7 @@ pub(super) async fn extend(
     form: web::Form<ChangeForm>,
 ) -> Answer {
     let (course, _) = on_offer(&state, &who, &path.0, StaffRole::Grader).await?;
-    let (book, row) = find(&state, &course, &path.1).await?;
+    let (book, row) = find(&state, &who, &course, &path.1).await?;
     let (place, key) = form.item(&book)?;
     let reason = form.reason()?;
     let due = row.cells.get(place).and_then(|cell| cell.due);
@@ -189,7 +192,7 @@ pub(super) async fn adjust(
     form: web::Form<ChangeForm>,
 ) -> Answer {
     let (course, _) = on_offer(&state, &who, &path.0, StaffRole::Grader).await?;
-    let (book, row) = find(&state, &course, &path.1).await?;
+    let (book, row) = find(&state, &who, &course, &path.1).await?;
     let (place, key) = form.item(&book)?;
     let (after, reason) = (form.grade()?, form.reason()?);
     let before = row.cells.get(place).and_then(|cell| cell.adjustment.as_ref()).map(|adjustment| adjustment.grade);

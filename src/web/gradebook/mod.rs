@@ -9,10 +9,11 @@ use serde::Deserialize;
 use super::class::{item_name, on_offer};
 use super::page::{self, Page};
 use super::routes::{Access, Route};
+use super::staff::standing_on_exercise;
 use super::visit::{Instructor, Require};
-use super::{Answer, AppState, WebError, csv};
+use super::{Answer, AppState, State, WebError, csv};
 use crate::cohorts::due::Grade;
-use crate::cohorts::{self, Cohort};
+use crate::cohorts::{self, Cohort, ItemKey};
 use crate::courses::Course;
 use crate::courses::staff::StaffRole;
 use crate::gradebook::{self, Book, Cell, Missing, Row, Weighing, Whose};
@@ -80,18 +81,36 @@ impl Shown {
         let behind = match (&cell.adjustment, cell.days_late) {
             (Some(_), _) if cell.raw.is_none() => t.s("grade-adjusted"),
             (Some(_), _) => t.s1("grade-adjusted-from", "raw", raw),
+            (None, _) if cell.is_closed && cell.first_done.is_some() => t.s("grade-closed"),
             (None, days) if days > 0 && cell.raw != cell.effective => t.s2("grade-late-from", "raw", raw, "days", days),
             (None, days) if days > 0 => t.s1("grade-late", "days", days),
             (None, _) if cell.raw != cell.effective => t.s1("grade-best-late", "raw", raw),
             (None, _) => String::new(),
         };
-        Self {
-            counted: cell.counted().map_or_else(|| "–".to_owned(), |grade| percent(t, grade)),
-            behind,
-            passed: cell.passed,
-            is_adjusted: cell.adjustment.is_some(),
+        let counted = match cell.counted() {
+            Some(grade) => percent(t, grade),
+            None if cell.is_closed && cell.passed => String::new(),
+            None if cell.is_closed && cell.first_done.is_some() => t.s("grade-not-passed"),
+            None => "–".to_owned(),
+        };
+        Self { counted, behind, passed: cell.passed, is_adjusted: cell.adjustment.is_some() }
+    }
+}
+
+/// The gradebook of a course as this reader may see it: of another course's exercises in which they have no part it says
+/// only whether they were passed.
+async fn book(state: &State, who: &Require<Instructor>, course: &Course, whose: Whose) -> Result<Book, WebError> {
+    let mut book = Book::load(&mut *state.pool.acquire().await?, course, whose).await?;
+    let mut closed = Vec::new();
+    for item in &book.items {
+        if let ItemKey::Exercise(slug) = &item.key
+            && standing_on_exercise(state, &who.person, slug).await?.is_none()
+        {
+            closed.push(item.key.clone());
         }
     }
+    book.close(&closed);
+    Ok(book)
 }
 
 #[derive(Template)]
@@ -121,8 +140,8 @@ async fn show(
     let t = who.tr;
     let cohorts = cohorts::of_course(&state.pool, &course.slug).await?;
     let cohort = filter.cohort(&cohorts)?;
+    let book = book(&state, &who, &course, Whose { cohort, person: None }).await?;
     let mut conn = state.pool.acquire().await?;
-    let book = Book::load(&mut conn, &course, Whose { cohort, person: None }).await?;
     let columns = book.items.iter().zip(&book.weighing.weights);
     let columns = columns.map(|(item, weight)| (item_name(t, &book.items, &item.key), *weight, item.key.to_string()));
     let shown = |row: Row| {
@@ -207,7 +226,6 @@ async fn export(
     let (course, _) = on_offer(&state, &who, &slug, StaffRole::Viewer).await?;
     let cohorts = cohorts::of_course(&state.pool, &course.slug).await?;
     let cohort = filter.cohort(&cohorts)?;
-    let mut conn = state.pool.acquire().await?;
-    let book = Book::load(&mut conn, &course, Whose { cohort, person: None }).await?;
+    let book = book(&state, &who, &course, Whose { cohort, person: None }).await?;
     csv::download(&format!("gradebook-{}.csv", course.slug), &sheet::head(who.tr, &book), sheet::rows(&book))
 }

@@ -145,6 +145,7 @@ fault-quiz-few = has { $has } questions, but the quiz draws { $draw }; of a fami
 fault-no-lesson = module `{ $module }` has no lesson here: write en.md or zh.md
 fault-certificate-module = `modules` names `{ $module }`, which is no module of this course
 fault-certificate-exercise = `exercises` names `{ $exercise }`, but there is no exercises/{ $exercise }/exercise.toml
+fault-certificate-foreign = `exercises` names `{ $exercise }`, which belongs to another course; who publishes this must be on the staff of that course
 fault-certificate-none = demands nothing; name modules or exercises
 fault-signatory = `signatory` needs a `name` and a `role` in `en` and in `zh`, each in one line of at most { $most } characters
 fault-months = `valid_months` must be 1 to 120

@@ -45,6 +45,8 @@ log-part = { $name }: { $before } → { $after }
 log-due-per-day = { $time }, { $number } % off a day
 log-due-closed = { $time }, closes after { $number } days
 grade-passed = passed
+grade-not-passed = not passed
+grade-closed = scores are for the staff of the exercise’s course
 grade-late = { $days ->
     [one] { $days } day late
    *[other] { $days } days late

@@ -145,6 +145,7 @@ fault-quiz-few = 有 { $has } 道题，但测验要抽取 { $draw } 道；同一
 fault-no-lesson = 章节 `{ $module }` 在此没有课文：请撰写 en.md 或 zh.md
 fault-certificate-module = `modules` 中的 `{ $module }` 不是本课程的章节
 fault-certificate-exercise = `exercises` 中有 `{ $exercise }`，但没有 exercises/{ $exercise }/exercise.toml
+fault-certificate-foreign = `exercises` 中有 `{ $exercise }`，它属于另一门课程；发布者须是那门课程的教学人员
 fault-certificate-none = 没有任何要求；请指定章节或练习
 fault-signatory = `signatory` 需要 `name`，以及 `en` 和 `zh` 两种语言的 `role`，每项一行，最多 { $most } 个字符
 fault-months = `valid_months` 须为 1 至 120

@@ -89,7 +89,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::P
     let source = text(&state, &work, &file(&exam)).await?;
     let draft = exam_file::read(&source).map_err(|broken| broken_file(&file(&exam), &broken))?;
     let role = on_course(&state, &who, &work.course, StaffRole::Viewer).await?;
-    let mut problems = super::outline::problems(&state, &work).await?;
+    let mut problems = super::outline::problems(&state, &who, &work).await?;
     problems.retain(|fault| fault.file.starts_with(format!("exams/{exam}")));
     let drawing = match authored(&state, &work, &exam).await? {
         Ok(authored) => Some(web::block(move || check::check(&authored)).await.map_err(WebError::internal)?),

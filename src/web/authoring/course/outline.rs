@@ -6,11 +6,10 @@ use askama::Template;
 use super::fields::local;
 use super::{standing, title};
 use crate::authoring::course_edit::{self, Broken, bank, course};
-use crate::authoring::{self, AuthoringError, Kind, Work, folder};
+use crate::authoring::{self, AuthoringError, Kind, Work, publishing};
 use crate::courses::staff::StaffRole;
 use crate::courses::{self, Course, bank_of};
 use crate::exams;
-use crate::exercises::catalogue;
 use crate::ids::Slug;
 use crate::items;
 use crate::messages::{Fault, Lang, Piece, Said, Tr, Word};
@@ -103,7 +102,7 @@ async fn show_work(state: &State, who: &Require<Instructor>, work: Work) -> Answ
         error: work.publish_error.iter().flatten().map(|said| said.pieces(t)).collect(),
         is_scheduled: work.publish_at.is_some(),
         is_changed: work.published != Some(work.head),
-        problems: if broken.is_some() { Vec::new() } else { listed(t, &problems(state, &work).await?) },
+        problems: if broken.is_some() { Vec::new() } else { listed(t, &problems(state, who, &work).await?) },
         broken: broken.map(|broken| unread(&broken).pieces(t)),
         soon: local(soon, t.zone),
         zone: t.zone.name().to_owned(),
@@ -138,10 +137,10 @@ fn unread(broken: &Broken) -> Said {
     Said::new("course-editor-broken-main").and("line", broken.line).and("message", words)
 }
 
-/// Everything that keeps the newest state from being published.
-pub(super) async fn problems(state: &State, work: &Work) -> Result<Vec<Fault>, WebError> {
-    let known = catalogue::slugs(&state.pool).await?;
-    match folder::course(&state.blobs, (&work.slug, &work.tree), &known).await {
+/// Everything that keeps the newest state from being published by this reader.
+pub(super) async fn problems(state: &State, who: &Require<Instructor>, work: &Work) -> Result<Vec<Fault>, WebError> {
+    let mut conn = state.pool.acquire().await?;
+    match publishing::course(&mut conn, &state.blobs, work, Some((who.person.id, who.person.role))).await {
         Ok(_) => Ok(Vec::new()),
         Err(AuthoringError::Faults(faults)) => Ok(faults),
         Err(error) => Err(error.into()),

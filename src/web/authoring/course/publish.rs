@@ -38,14 +38,16 @@ pub(super) async fn publish(
             if at <= now {
                 return Err(WebError::Invalid("course-editor-past", vec![("time", who.tr.time(&at))]));
             }
-            publishing::schedule(&mut tx, named, Some(at)).await?;
+            publishing::schedule(&mut tx, named, (who.person.id, Some(at))).await?;
             ("work.schedule", "course-scheduled", json!({ "publish_at": at }))
         }
         "cancel" => {
-            publishing::schedule(&mut tx, named, None).await?;
+            publishing::schedule(&mut tx, named, (who.person.id, None)).await?;
             ("work.schedule", "course-unscheduled", json!({ "publish_at": null }))
         }
-        _ => match publishing::publish(&mut tx, &state.blobs, named, now).await {
+        _ => match publishing::publish(&mut tx, &state.blobs, named, (Some((who.person.id, who.person.role)), now))
+            .await
+        {
             Ok(Some(done)) => ("work.publish", "course-published", json!({ "published": done.head })),
             Ok(None) => return Err(WebError::NotFound),
             // The page lists what is wrong.

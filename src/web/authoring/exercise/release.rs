@@ -37,7 +37,13 @@ pub(super) async fn publish(state: AppState, who: Require<Instructor>, slug: web
     let now = state.clock.now();
     let before = catalogue::find(&state.pool, &work.slug).await?.map(|offer| offer.version);
     let mut tx = state.pool.begin().await?;
-    publishing::publish(&mut tx, &state.blobs, (Kind::Exercise, &work.slug), now).await?;
+    publishing::publish(
+        &mut tx,
+        &state.blobs,
+        (Kind::Exercise, &work.slug),
+        (Some((who.person.id, who.person.role)), now),
+    )
+    .await?;
     let after = catalogue::find(&mut *tx, &work.slug).await?.map(|offer| offer.version);
     let object = format!("exercises/{}", work.slug);
     let detail = json!({ "before": { "version": before }, "after": { "version": after, "revision": work.head } });
