@@ -17,7 +17,7 @@ use crate::exercises::{Exercise, catalogue, private};
 use crate::ids::{PersonId, Slug};
 use crate::messages::{Fault, fault, said};
 use crate::queue;
-use crate::{courses, exams};
+use crate::{courses, exams, submissions};
 
 /// In whose name something is published, and what they are.
 type Publisher = (PersonId, Role);
@@ -47,17 +47,51 @@ async fn publish_exercise(
 ) -> Result<(), AuthoringError> {
     let exercise = folder::exercise(blobs, &work.slug, &work.tree).await?;
     let private = store::private_files(&mut *conn, &work.slug).await?;
-    let found = data::findings(conn, blobs, (&work.slug, &exercise.manifest), &private).await?;
-    if found.iter().any(|finding| finding.severity == Severity::Fault) {
-        return Err(AuthoringError::Data);
-    }
-    if !trials::standing(&mut *conn, work, &exercise).await?.is_proven() {
-        return Err(AuthoringError::Untried);
-    }
+    proven(conn, blobs, (work, &exercise), &private).await?;
     if !catalogue::publish(conn, blobs, &exercise, &work.course, now).await? {
         return Err(AuthoringError::SlugTaken(work.slug.clone()));
     }
     publish_private(conn, blobs, (&exercise, &private), now).await
+}
+
+/// Whether the reference solutions of a draft came out as expected here, on data without faults.
+async fn proven(
+    conn: &mut PgConnection,
+    blobs: &Blobs,
+    (work, exercise): (&Work, &Exercise),
+    private: &[DataFile],
+) -> Result<(), AuthoringError> {
+    let found = data::findings(conn, blobs, (&work.slug, &exercise.manifest), private).await?;
+    if found.iter().any(|finding| finding.severity == Severity::Fault) {
+        return Err(AuthoringError::Data);
+    }
+    if !trials::standing(conn, work, exercise).await?.is_proven() {
+        return Err(AuthoringError::Untried);
+    }
+    Ok(())
+}
+
+/// Whether results under a version may stand: it was on offer, or it is what the draft is now and would be published.
+pub async fn is_trusted(
+    conn: &mut PgConnection,
+    blobs: &Blobs,
+    (exercise, version): (&Slug, &str),
+) -> Result<bool, AuthoringError> {
+    if submissions::met(&mut *conn, exercise, version).await? {
+        return Ok(true);
+    }
+    let Some(work) = store::find(&mut *conn, Kind::Exercise, exercise).await? else { return Ok(false) };
+    let draft = match folder::exercise(blobs, &work.slug, &work.tree).await {
+        Ok(draft) if draft.version == version => draft,
+        Ok(_) | Err(AuthoringError::Faults(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let private = store::private_files(&mut *conn, &work.slug).await?;
+    match proven(conn, blobs, (&work, &draft), &private).await {
+        Ok(()) => Ok(true),
+        Err(AuthoringError::Data | AuthoringError::Untried) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Private samples that were uploaded with the draft become those of the exercise.

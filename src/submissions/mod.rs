@@ -11,7 +11,7 @@ use crate::queue::{self, QueueError};
 pub mod bundle;
 mod store;
 
-pub use store::{find, of_exercise, of_person, owned};
+pub use store::{find, met, of_exercise, of_person, owned};
 
 /// How long an `Idempotency-Key` is remembered.
 pub const KEY_LIFETIME: Duration = Duration::hours(24);

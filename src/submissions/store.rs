@@ -230,3 +230,16 @@ pub(super) async fn remember(
     .await?;
     Ok(())
 }
+
+/// Whether a version of an exercise is or was on offer: every version of one from files, the present one, and those that
+/// submissions met.
+pub async fn met(executor: impl PgExecutor<'_>, exercise: &Slug, version: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM exercises WHERE slug = $1 AND (from_files OR version = $2))
+               OR EXISTS (SELECT FROM submissions WHERE exercise_slug = $1 AND exercise_version = $2) AS "met!""#,
+        exercise.as_str(),
+        version,
+    )
+    .fetch_one(executor)
+    .await
+}

@@ -4,7 +4,8 @@ use assay::accounts::Role;
 use sqlx::PgPool;
 
 use crate::app::story;
-use crate::exercise_editor::{adds, begins_tumours, owner};
+use crate::exercise_editor::{SETTINGS, adds, begins_tumours, content, owner};
+use crate::inspector::tries;
 
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn the_history_keeps_hidden_samples_and_solutions_to_authors(pool: PgPool) {
@@ -35,6 +36,42 @@ async fn the_history_keeps_hidden_samples_and_solutions_to_authors(pool: PgPool)
             }
             assert!(!person.get(&file("exercise.toml")).await.all("pre.diff").is_empty(), "{role} reads the manifest");
         }
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn results_are_published_only_under_a_version_that_was_on_offer_or_is_proven(pool: PgPool) {
+    story(pool, async |app| {
+        let ines = owner(app, "Ines", "medicine").await;
+        begins_tumours(&ines, "medicine").await;
+        let edit = "/teach/exercises/tumours";
+        adds(&ines, "right", "breast-cancer/right/logreg_string_labels.onnx").await.location();
+        ines.post(&format!("{edit}/try"), &[]).await.location();
+        app.run_jobs().await;
+        ines.post(&format!("{edit}/publish"), &[]).await.location();
+        let bo = app.person("Bo", Role::Learner).await;
+        bo.submits("tumours", &content("breast-cancer/right/logreg_string_labels.onnx"), &[]).await.location();
+        app.run_jobs().await;
+        // A mark that anything reaches, in a draft that nobody ran.
+        let mut settings = SETTINGS.to_vec();
+        settings.retain(|(name, _)| *name != "pass");
+        settings.push(("pass", "0.02"));
+        ines.post(&format!("{edit}/settings"), &settings).await.location();
+        assert_eq!(ines.post(&format!("{edit}/publish"), &[]).await.status, 409);
+        let compared = ines.post(&format!("{edit}/compare"), &[]).await.location().to_owned();
+        let version = compared.rsplit('=').next().unwrap();
+        let trial = tries(&ines, edit, version, &[]).await;
+        app.run_jobs().await;
+        let publish = format!("{trial}/publish");
+        let refused = ines.post(&publish, &[("reason", "Easier.")]).await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.text().contains("This version was never on offer"), "{}", refused.text());
+        assert_eq!(app.count("SELECT count(*) FROM shadows WHERE published_at IS NOT NULL").await, 0);
+        // Proven, it may.
+        ines.post(&format!("{edit}/try"), &[]).await.location();
+        app.run_jobs().await;
+        ines.post(&publish, &[("reason", "Easier.")]).await.location();
     })
     .await;
 }

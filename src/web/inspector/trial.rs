@@ -11,6 +11,7 @@ use super::checked;
 use super::list::{named, version_name};
 use super::picked::Picked;
 use crate::audit;
+use crate::authoring::publishing;
 use crate::certificates::credential::Issuer;
 use crate::certificates::regraded;
 use crate::courses::staff::StaffRole;
@@ -323,6 +324,9 @@ pub(super) async fn publish(
     let worse = if form.lower.is_some() { Worse::Lowered } else { Worse::Spared };
     let (by, now) = (who.person.id, state.clock.now());
     let mut tx = state.pool.begin().await?;
+    if !publishing::is_trusted(&mut tx, &state.blobs, (&offer.slug, &shadow.version)).await? {
+        return Err(WebError::Conflict("trial-unproven", Vec::new()));
+    }
     let published = shadow::publish(&mut tx, &shadow, worse, (by, &reason), now).await.map_err(refused)?;
     let issuer = Issuer::from_config(&state.config);
     for (person, context) in affected(&published) {

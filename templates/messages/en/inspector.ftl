@@ -44,6 +44,7 @@ trial-nothing = None of the submissions chosen has a result that could be graded
 trial-too-many = A trial takes at most { $most } submissions. Look for fewer, and begin again.
 trial-over = This trial was published or discarded before. Begin a new one.
 trial-incomplete = This trial is not complete, so nothing was published. Wait until it has graded every submission, or begin a new one if it was stopped.
+trial-unproven = This version was never on offer, and its reference solutions have not come out as expected on this server, so nothing was published. Run them on the exercise’s page with the draft as it is in this version.
 trial-chosen = { $n ->
     [one] One submission is chosen.
    *[other] { $n } submissions are chosen.
