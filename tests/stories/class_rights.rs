@@ -195,3 +195,28 @@ async fn scores_of_another_courses_exercise_stay_with_its_staff(pool: PgPool) {
     })
     .await;
 }
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn nobody_decides_about_their_own_grades(pool: PgPool) {
+    story(pool, async |app| {
+        let (ivy, class) = class(app).await;
+        let root = app.person("Root", Role::Admin).await;
+        ivy.enrols(&class, "ivy@example.org\nroot@example.org", "enrol").await;
+        ivy.sets_due(&class, "quiz:background", "2026-11-30T18:00", ("free", "0")).await.location();
+        let item = ("item", "quiz:background");
+        let grade = [item, ("percent", "100"), ("reason", "Well done.")];
+        let longer = [item, ("until", "2026-12-02T18:00"), ("reason", "More time.")];
+        for (actor, other) in [(&ivy, &root), (&root, &ivy)] {
+            let page = |of: &Actor<'_>| format!("{TEACH}/learners/{}", of.person.unwrap());
+            for (change, form) in [("adjust", grade), ("extend", longer)] {
+                let own = actor.post(&format!("{}/{change}", page(actor)), &form).await;
+                assert_eq!(own.status, StatusCode::CONFLICT, "{change}");
+                assert!(own.text().contains("nobody decides about their own"), "{}", own.text());
+                actor.post(&format!("{}/{change}", page(other)), &form).await.location();
+            }
+            assert!(actor.get(&page(actor)).await.all("#percent").is_empty(), "nothing to fill in on one's own page");
+            assert_eq!(actor.get(&page(other)).await.all("#percent").len(), 1);
+        }
+    })
+    .await;
+}

@@ -42,6 +42,8 @@ struct LearnerPage {
     mine: Vec<Listed>,
     exams: Vec<(Attempt, String)>,
     may_grade: bool,
+    /// Whether this is the reader's own page: nobody decides about their own grades.
+    is_own: bool,
 }
 
 struct ItemRow {
@@ -58,6 +60,15 @@ async fn find(state: &State, who: &Require<Instructor>, course: &Course, id: &st
     let person: PersonId = id.parse().map_err(|_| WebError::NotFound)?;
     let mut book = super::book(state, who, course, Whose { cohort: None, person: Some(person) }).await?;
     let row = book.rows.pop().ok_or(WebError::NotFound)?;
+    Ok((book, row))
+}
+
+/// The same for somebody who decides about it, which nobody does about their own.
+async fn another(state: &State, who: &Require<Instructor>, course: &Course, id: &str) -> Result<(Book, Row), WebError> {
+    let (book, row) = find(state, who, course, id).await?;
+    if row.learner.person == who.person.id {
+        return Err(WebError::Conflict("learner-own", Vec::new()));
+    }
     Ok((book, row))
 }
 
@@ -101,6 +112,7 @@ pub(super) async fn show(state: AppState, who: Require<Instructor>, path: web::P
         mine: listed(&state, work).await?,
         exams: exams.into_iter().map(|one| (t.time(&one.started_at), one)).map(|(time, one)| (one, time)).collect(),
         may_grade: role >= StaffRole::Grader,
+        is_own: person == who.person.id,
         learner: row.learner,
         course,
     })
@@ -166,7 +178,7 @@ pub(super) async fn extend(
     form: web::Form<ChangeForm>,
 ) -> Answer {
     let (course, _) = on_offer(&state, &who, &path.0, StaffRole::Grader).await?;
-    let (book, row) = find(&state, &who, &course, &path.1).await?;
+    let (book, row) = another(&state, &who, &course, &path.1).await?;
     let (place, key) = form.item(&book)?;
     let reason = form.reason()?;
     let due = row.cells.get(place).and_then(|cell| cell.due);
@@ -192,7 +204,7 @@ pub(super) async fn adjust(
     form: web::Form<ChangeForm>,
 ) -> Answer {
     let (course, _) = on_offer(&state, &who, &path.0, StaffRole::Grader).await?;
-    let (book, row) = find(&state, &who, &course, &path.1).await?;
+    let (book, row) = another(&state, &who, &course, &path.1).await?;
     let (place, key) = form.item(&book)?;
     let (after, reason) = (form.grade()?, form.reason()?);
     let before = row.cells.get(place).and_then(|cell| cell.adjustment.as_ref()).map(|adjustment| adjustment.grade);

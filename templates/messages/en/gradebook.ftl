@@ -84,6 +84,7 @@ learner-remove = Take out of the class
 learner-remove-hint = They keep the course and everything they have done in it.
 learner-reason-hint = The learner and the staff read it.
 learner-no-reason = Give a reason of at most { $most } characters: the learner reads it.
+learner-own = These are your own grades, and nobody decides about their own. Ask a colleague.
 learner-bad-percent = A grade is a percentage from 0 to 100 with at most two decimals, such as 87.5. Leave it empty to take a grade set by hand back.
 extension-title = Extension
 extension-until = Until

@@ -75,6 +75,7 @@ learner-remove = 移出班级
 learner-remove-hint = 仍保留课程以及其中的全部学习记录。
 learner-reason-hint = 学员和教学团队都能看到。
 learner-no-reason = 请填写理由，不超过 { $most } 个字符，学员会看到。
+learner-own = 这是您自己的成绩，任何人都不能决定自己的成绩。请找同事处理。
 learner-bad-percent = 成绩须为 0 至 100 的百分数，最多两位小数，例如 87.5。留空则撤销人工设定。
 extension-title = 延期
 extension-until = 延至
