@@ -61,7 +61,7 @@ async fn proven(
     (work, exercise): (&Work, &Exercise),
     private: &[DataFile],
 ) -> Result<(), AuthoringError> {
-    let found = data::findings(conn, blobs, (&work.slug, &exercise.manifest), private).await?;
+    let found = data::findings(conn, blobs, (&work.slug, &work.tree, &exercise.manifest), private).await?;
     if found.iter().any(|finding| finding.severity == Severity::Fault) {
         return Err(AuthoringError::Data);
     }

@@ -1,9 +1,13 @@
 //! Exercises authored in the browser: what of them stays out of reach.
 
+use std::fmt::Write as _;
+use std::io::{Cursor, Read as _};
+
 use assay::accounts::Role;
+use assay::blobs::Sha256;
 use sqlx::PgPool;
 
-use crate::app::story;
+use crate::app::{Actor, story};
 use crate::exercise_editor::{SETTINGS, adds, begins_tumours, content, owner};
 use crate::inspector::tries;
 
@@ -72,6 +76,40 @@ async fn results_are_published_only_under_a_version_that_was_on_offer_or_is_prov
         ines.post(&format!("{edit}/try"), &[]).await.location();
         app.run_jobs().await;
         ines.post(&publish, &[("reason", "Easier.")]).await.location();
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "assay::db::MIGRATOR")]
+async fn a_digest_in_a_manifest_is_no_key_to_another_exercises_data(pool: PgPool) {
+    story(pool, async |app| {
+        let (ines, olga) = (owner(app, "Ines", "medicine").await, owner(app, "Olga", "other").await);
+        begins_tumours(&ines, "medicine").await;
+        let mut table = String::from("a,b,same,label\n");
+        for row in 0..100 {
+            writeln!(table, "{row},{},7,{}", row * row, ["x", "y"][row % 2]).unwrap();
+        }
+        let files: [(&str, &str, &[u8]); 1] = [("whole", "all.csv", table.as_bytes())];
+        let shares = [("mode", "whole"), ("public_share", "50"), ("hidden_share", "50")];
+        ines.uploads_all("/teach/exercises/tumours/data", &files, &shares).await.location();
+        let found = "#findings + ul li";
+        assert!(ines.get("/teach/exercises/tumours/edit").await.all(found).join("\n").contains("same"));
+        let manifest = async |actor: &Actor<'_>, slug: &str| {
+            let exported = actor.get(&format!("/teach/exercises/{slug}/export")).await;
+            let mut archive = zip::ZipArchive::new(Cursor::new(exported.bytes.to_vec())).unwrap();
+            let mut text = String::new();
+            archive.by_name(&format!("exercises/{slug}/exercise.toml")).unwrap().read_to_string(&mut text).unwrap();
+            text
+        };
+        let titles = [("slug", "spy"), ("title_en", "Spy"), ("title_zh", "探"), ("task", "classification")];
+        olga.post("/teach/courses/other/exercises/new", &titles).await.location();
+        let base = Sha256::of(manifest(&olga, "spy").await.as_bytes()).to_string();
+        let named = manifest(&ines, "tumours").await;
+        let form = [("path", "exercise.toml"), ("text", named.as_str()), ("base", base.as_str())];
+        olga.post("/teach/exercises/spy/file", &form).await.location();
+        let page = olga.get("/teach/exercises/spy/edit").await;
+        assert_eq!(page.all(found), Vec::<String>::new());
+        assert!(page.one(".notice.warning li").contains("data/"), "the files are missing: {}", page.text());
     })
     .await;
 }

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::{INPUT, Interface};
 use crate::authoring::tree::{FileRef, Tree};
-use crate::authoring::{AuthoringError, KeptFinding, store};
+use crate::authoring::{AuthoringError, KeptFinding, folder, store};
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::exercises::ContentError;
 use crate::exercises::catalogue::{self, CatalogueError};
@@ -106,13 +106,17 @@ fn identity(manifest: &Manifest, private: &[DataFile]) -> Sha256 {
 }
 
 /// What is easily overlooked about the data of a draft, whichever way they came: looked for once for each state of the
-/// data, then kept with the work.
+/// data, then kept with the work. Where the manifest names a file that the work does not have, which is told among its
+/// faults, nothing is read.
 pub async fn findings(
     conn: &mut PgConnection,
     blobs: &Blobs,
-    (slug, manifest): (&Slug, &Manifest),
+    (slug, tree, manifest): (&Slug, &Tree, &Manifest),
     private: &[DataFile],
 ) -> Result<Vec<KeptFinding>, AuthoringError> {
+    if !manifest.data.iter().all(|file| folder::has(tree, file)) {
+        return Ok(Vec::new());
+    }
     let identity = identity(manifest, private);
     if let Some(kept) = store::findings(&mut *conn, slug, &identity).await? {
         return Ok(kept);

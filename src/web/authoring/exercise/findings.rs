@@ -17,7 +17,7 @@ pub(super) struct FindingLine {
 pub(super) async fn of(state: &State, t: Tr, work: &Work, manifest: &Manifest) -> Result<Vec<FindingLine>, WebError> {
     let private = authoring::private_files(&state.pool, &work.slug).await?;
     let mut conn = state.pool.acquire().await?;
-    let found = data::findings(&mut conn, &state.blobs, (&work.slug, manifest), &private).await?;
+    let found = data::findings(&mut conn, &state.blobs, (&work.slug, &work.tree, manifest), &private).await?;
     let line = |finding: authoring::KeptFinding| FindingLine {
         is_fault: finding.severity == Severity::Fault,
         text: crate::messages::filled(t.lang, &finding.key, &finding.args),
