@@ -107,9 +107,12 @@ fn read_course(content: &Path) -> Result<CourseContent, Vec<Fault>> {
     }
 }
 
-/// A fault with the path within the work, instead of that of the scratch folder.
+/// A fault with the path within the work, instead of that of the scratch folder: no path of this machine is told.
 fn told(fault: Fault, scratch: &TempDir) -> Fault {
-    let Ok(within) = fault.file.strip_prefix(scratch.path()) else { return fault };
+    let Ok(within) = fault.file.strip_prefix(scratch.path()) else {
+        let file = if fault.file.is_absolute() { fault.file.file_name().map(Into::into) } else { None };
+        return Fault { file: file.unwrap_or_else(|| fault.file.clone()), ..fault };
+    };
     let mut parts = within.components();
     // The kind and the name of the work.
     let _ = (parts.next(), parts.next());
@@ -183,5 +186,14 @@ mod tests {
         }
         let faults = too_large(&tree, is_text);
         assert_eq!(faults.iter().map(|fault| fault.file.as_path()).collect::<Vec<_>>(), [Path::new("01/zh.md")]);
+    }
+
+    #[test]
+    fn no_fault_tells_a_path_of_this_machine() {
+        let scratch = TempDir::new().unwrap();
+        let shown = |path: &Path| told(Fault::new(path, said!("fault-source")), &scratch).file;
+        assert_eq!(shown(&scratch.path().join("courses/sums/exams/a/exam.toml")), Path::new("exams/a/exam.toml"));
+        assert_eq!(shown(Path::new("data/train.csv")), Path::new("data/train.csv"));
+        assert_eq!(shown(Path::new("/srv/assay/secret.toml")), Path::new("secret.toml"));
     }
 }

@@ -49,8 +49,9 @@ fn exam(content: &Path, course: &Path, folder: &Path) -> Result<Authored, Vec<Fa
     let mut faults = faults_of(&file, &name(folder), &exam);
     faults.extend(unknown_exercises(content, &file, &exam));
     let mut banks = Vec::new();
-    let names: BTreeSet<&String> = exam.sections().flat_map(|section| &section.draw.banks).collect();
-    for name in names {
+    // Only names that are slugs become paths; of the others the faults above tell.
+    let names = exam.sections().flat_map(|section| &section.draw.banks).filter(|name| name.parse::<Slug>().is_ok());
+    for name in names.collect::<BTreeSet<&String>>() {
         let path = folder.join(format!("{name}.toml"));
         match read(&path).and_then(|text| bank::parse(&path, &text)) {
             Ok(items) => banks.push((name.clone(), items)),
@@ -157,6 +158,10 @@ fn section_faults(section: &TheorySection) -> Vec<Said> {
     if section.draw.banks.iter().any(|name| name.parse::<Slug>().is_err()) {
         faults.push(said!("fault-section-bank-name"));
     }
+    let mut banks = BTreeSet::new();
+    if let Some(name) = section.draw.banks.iter().find(|name| !banks.insert(*name)) {
+        faults.push(said!("fault-section-bank-twice", bank = name));
+    }
     faults
 }
 
@@ -169,3 +174,7 @@ fn unknown_exercises(content: &Path, file: &Path, exam: &Exam) -> Vec<Fault> {
     let said = |slug: &Slug| said!("fault-part-exercise", exercise = slug);
     named.filter(is_unknown).map(|slug| Fault::new(file, said(slug)).at(field("parts"))).collect()
 }
+
+#[cfg(test)]
+#[path = "authored_tests.rs"]
+mod tests;

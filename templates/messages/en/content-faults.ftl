@@ -169,6 +169,7 @@ fault-section-draw = `draw` is 0
 fault-section-pass = `pass` is a share of the points, 0 to 1
 fault-section-points = points must be above 0
 fault-section-bank-name = a bank is named by its file beside exam.toml, without `.toml`
+fault-section-bank-twice = names the bank `{ $bank }` twice
 fault-skill-untagged = skill `{ $skill }`: no question is tagged `{ $tag }`
 fault-guess-longest = whoever chooses the longest option in `{ $lang }` scores { $score } % of the single-choice questions, where chance gives { $chance } %
 fault-guess-third = whoever always chooses C in `{ $lang }` scores { $score } % of the single-choice questions, where chance gives { $chance } %

@@ -169,6 +169,7 @@ fault-section-draw = `draw` 为 0
 fault-section-pass = `pass` 是得分占总分的比例，须为 0 至 1
 fault-section-points = 分值须大于 0
 fault-section-bank-name = 题库以 exam.toml 同级的文件命名，不含 `.toml`
+fault-section-bank-twice = 题库 `{ $bank }` 写了两次
 fault-skill-untagged = 技能 `{ $skill }`：没有一道题标有 `{ $tag }`
 fault-guess-longest = 在 `{ $lang }` 试卷上总选最长的选项，单选题可得 { $score }% 的分数，而随机猜测可得 { $chance }%
 fault-guess-third = 在 `{ $lang }` 试卷上总选 C，单选题可得 { $score }% 的分数，而随机猜测可得 { $chance }%

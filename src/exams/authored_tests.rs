@@ -1,0 +1,89 @@
+//! What an exam file may not say, and what of the machine it cannot reach.
+
+use super::*;
+
+const EXAM: &str = r#"slug = "final"
+edition = "1"
+title = { en = "Final", zh = "期末" }
+summary = { en = "All of it.", zh = "全部内容。" }
+attempts = 2
+cool_down_days = 1
+rest_minutes = 5
+show = { scores = "at_once", answers = "never", keys = "never" }
+[window]
+opens = "2026-01-01T00:00:00Z"
+closes = "2026-02-01T00:00:00Z"
+[certificate]
+title = { en = "Sums", zh = "加法" }
+statement = { en = "Can add.", zh = "会加法。" }
+valid_months = 12
+[[parts]]
+kind = "theory"
+title = { en = "Questions", zh = "理论" }
+minutes = 30
+pass = 0.6
+[[parts.sections]]
+name = "sums"
+title = { en = "Sums", zh = "加法" }
+banks = ["bank"]
+draw = 1
+points = 2
+"#;
+
+const BANK: &str = r#"[[items]]
+id = "two"
+kind = "true_false"
+difficulty = "easy"
+tags = ["sums"]
+source = "arithmetic"
+stem = { en = "One and one is two.", zh = "一加一等于二。" }
+why = { en = "Count.", zh = "数一数。" }
+answer = true
+"#;
+
+/// The faults of a content folder whose exam has `from` replaced by `to`.
+fn faults(from: &str, to: &str) -> Vec<String> {
+    assert!(EXAM.contains(from), "{from}");
+    read_exam(&EXAM.replacen(from, to, 1), |_| {})
+}
+
+fn read_exam(text: &str, change: impl FnOnce(&Path)) -> Vec<String> {
+    let content = tempfile::tempdir().unwrap();
+    let folder = content.path().join("courses/sums/exams/final");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("exam.toml"), text).unwrap();
+    fs::write(folder.join("bank.toml"), BANK).unwrap();
+    change(content.path());
+    let prefix = format!("{}/courses/sums/exams/final/", content.path().display());
+    match load(content.path()) {
+        Ok(_) => Vec::new(),
+        Err(LoadError(faults)) => faults.iter().map(|fault| fault.to_string().replace(&prefix, "")).collect(),
+    }
+}
+
+#[test]
+fn an_exam_within_the_rules_has_no_faults() {
+    assert_eq!(faults("draw = 1", "draw = 1"), Vec::<String>::new());
+}
+
+#[test]
+fn no_file_is_read_that_is_no_bank_of_the_exam() {
+    let secret = tempfile::tempdir().unwrap();
+    fs::write(secret.path().join("secret.toml"), "password = \"open sesame\"").unwrap();
+    let outside = secret.path().join("secret");
+    let told = "exam.toml, section `sums`: a bank is named by its file beside exam.toml, without `.toml`";
+    for name in [outside.to_str().unwrap(), "../../secret", "../final/bank", "./bank", ""] {
+        let text = EXAM.replace("banks = [\"bank\"]", &format!("banks = [\"{name}\"]"));
+        let found = read_exam(&text, |content| {
+            fs::write(content.join("courses/sums/secret.toml"), "password = \"open sesame\"").unwrap();
+        });
+        assert!(found.contains(&told.to_owned()), "{name}: {found:?}");
+        assert!(!found.iter().any(|fault| fault.contains("password") || fault.contains("secret")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_section_names_a_bank_once() {
+    let found = faults("[\"bank\"]", "[\"bank\", \"bank\"]");
+    assert_eq!(found, ["exam.toml, section `sums`: names the bank `bank` twice"]);
+}
