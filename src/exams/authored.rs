@@ -5,10 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Authored, Exam, LoadError, Part, TheorySection};
+use crate::clock::{YEARS, is_settable};
 use crate::ids::Slug;
 use crate::items::bank;
 use crate::messages::fault::field;
 use crate::messages::{Fault, Said, said};
+
+/// Attempts at an exam, or submissions to a part of it, that any could need.
+const MOST_ATTEMPTS: u32 = 1_000;
+/// The longest part lasts a week.
+const MOST_MINUTES: u32 = 10_080;
+/// The longest rest between two parts is a day.
+const MOST_REST_MINUTES: u32 = 1_440;
+/// The longest time between two attempts is ten years.
+const MOST_COOL_DOWN_DAYS: u32 = 3_650;
 
 /// Reads every exam of `content`, the folder that holds `courses/` and `exercises/`: `courses/…/exams/…/exam.toml`.
 ///
@@ -74,7 +84,12 @@ fn read(file: &Path) -> Result<String, Vec<Fault>> {
 }
 
 fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
-    let mut faults = Vec::new();
+    let numbers = [
+        above("attempts", exam.attempts, MOST_ATTEMPTS),
+        above("cool_down_days", exam.cool_down_days, MOST_COOL_DOWN_DAYS),
+        above("rest_minutes", exam.rest_minutes, MOST_REST_MINUTES),
+    ];
+    let mut faults: Vec<Fault> = numbers.into_iter().flatten().map(|said| Fault::new(file, said)).collect();
     let mut add = |place: Said, said: Said| faults.push(Fault::new(file, said).at(place));
     if exam.slug.as_str() != folder {
         add(field("slug"), said!("fault-slug-folder", slug = &exam.slug, folder = folder));
@@ -85,14 +100,8 @@ fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
     if exam.attempts == 0 {
         add(field("attempts"), said!("fault-exam-attempts"));
     }
-    if exam.window.is_some_and(|window| window.opens >= window.closes) {
-        add(field("window"), said!("fault-window-order"));
-    }
-    let longest: u32 = exam.parts.iter().map(Part::minutes).sum();
-    if let Some(window) = exam.window
-        && (window.closes - window.opens).num_minutes() < i64::from(longest)
-    {
-        add(field("window"), said!("fault-window-short", minutes = longest));
+    for said in window_faults(exam) {
+        add(field("window"), said);
     }
     if exam.certificate.as_ref().is_some_and(|rule| !(1..=120).contains(&rule.valid_months)) {
         add(field("certificate"), said!("fault-months"));
@@ -120,8 +129,29 @@ fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
     faults
 }
 
-fn part_faults(part: &Part) -> Vec<Said> {
+/// The fault of a number that is larger than any that its field may have.
+fn above(name: &'static str, number: u32, most: u32) -> Option<Said> {
+    (number > most).then(|| said!("fault-most", field = name, most = most))
+}
+
+fn window_faults(exam: &Exam) -> Vec<Said> {
+    let Some(window) = exam.window else { return Vec::new() };
     let mut faults = Vec::new();
+    if window.opens >= window.closes {
+        faults.push(said!("fault-window-order"));
+    }
+    if ![window.opens, window.closes].into_iter().all(is_settable) {
+        faults.push(said!("fault-window-years", least = YEARS.start().to_string(), most = YEARS.end().to_string()));
+    }
+    let longest: u64 = exam.parts.iter().map(|part| u64::from(part.minutes())).sum();
+    if u64::try_from((window.closes - window.opens).num_minutes()).unwrap_or_default() < longest {
+        faults.push(said!("fault-window-short", minutes = longest));
+    }
+    faults
+}
+
+fn part_faults(part: &Part) -> Vec<Said> {
+    let mut faults: Vec<Said> = above("minutes", part.minutes(), MOST_MINUTES).into_iter().collect();
     if part.minutes() == 0 {
         faults.push(said!("fault-part-minutes"));
     }
@@ -138,6 +168,7 @@ fn part_faults(part: &Part) -> Vec<Said> {
             if *attempts == 0 {
                 faults.push(said!("fault-part-attempts"));
             }
+            faults.extend(above("attempts", *attempts, MOST_ATTEMPTS));
         }
     }
     faults

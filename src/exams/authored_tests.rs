@@ -87,3 +87,18 @@ fn a_section_names_a_bank_once() {
     let found = faults("[\"bank\"]", "[\"bank\", \"bank\"]");
     assert_eq!(found, ["exam.toml, section `sums`: names the bank `bank` twice"]);
 }
+
+#[test]
+fn no_number_is_larger_than_any_exam_needs() {
+    for (from, to, told) in [
+        ("attempts = 2", "attempts = 1001", "exam.toml: `attempts` is at most 1000"),
+        ("cool_down_days = 1", "cool_down_days = 4294967295", "exam.toml: `cool_down_days` is at most 3650"),
+        ("rest_minutes = 5", "rest_minutes = 4294967295", "exam.toml: `rest_minutes` is at most 1440"),
+        ("minutes = 30", "minutes = 4294967295", "exam.toml, part `Questions`: `minutes` is at most 10080"),
+        ("2026-02-01", "+262142-02-01", "exam.toml, window: opens and closes in the years 2000 to 2100"),
+        ("2026-01-01", "-262142-01-01", "exam.toml, window: opens and closes in the years 2000 to 2100"),
+    ] {
+        let found = faults(from, to);
+        assert!(found.contains(&told.to_owned()), "{to}: {found:?}");
+    }
+}

@@ -7,6 +7,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::{later, seconds};
+
 /// How long after the deadline an answer that was on its way is still taken.
 pub const GRACE: TimeDelta = TimeDelta::seconds(15);
 /// How long after the deadline an upload that began before it may still arrive.
@@ -150,8 +152,7 @@ impl PartKind {
 
 impl Plan {
     fn deadline(&self, part: usize, since: DateTime<Utc>) -> DateTime<Utc> {
-        let seconds = self.parts.get(part).map_or(0, |part| part.seconds);
-        let end = since + TimeDelta::seconds(seconds);
+        let end = later(since, seconds(self.parts.get(part).map_or(0, |part| part.seconds)));
         self.closes.map_or(end, |closes| end.min(closes))
     }
 
@@ -182,10 +183,10 @@ impl Clocked {
     /// When something happens by itself next; `None` when it is finished.
     pub fn due(&self) -> Option<DateTime<Utc>> {
         match self.state {
-            State::Running { paused: Some(since), .. } => Some(since + TimeDelta::seconds(self.plan.break_seconds)),
+            State::Running { paused: Some(since), .. } => Some(later(since, seconds(self.plan.break_seconds))),
             // One step beyond the last moment at which something is still taken.
             State::Running { part, deadline, paused: None, .. } => {
-                Some(deadline + self.plan.grace(part) + TimeDelta::milliseconds(1))
+                Some(later(deadline, self.plan.grace(part) + TimeDelta::milliseconds(1)))
             }
             State::Resting { until, .. } => Some(until),
             State::Finished { .. } => None,
@@ -213,7 +214,7 @@ impl Clocked {
     fn end_part(&mut self, part: usize, at: DateTime<Utc>, by: EndedBy) {
         let next = part + 1;
         self.state = if next < self.plan.parts.len() {
-            State::Resting { next, until: at + TimeDelta::seconds(self.plan.rest_seconds), by }
+            State::Resting { next, until: later(at, seconds(self.plan.rest_seconds)), by }
         } else {
             State::Finished { at, by }
         };
@@ -224,13 +225,13 @@ impl Clocked {
         if let State::Running { deadline, paused, .. } = &mut self.state
             && let Some(since) = paused.take()
         {
-            let stood = (now - since).min(TimeDelta::seconds(self.plan.break_seconds)).max(TimeDelta::zero());
+            let stood = (now - since).min(seconds(self.plan.break_seconds)).max(TimeDelta::zero());
             // Begun seconds count: of breaks that cost nothing there could be any number.
             let begun = (stood.num_milliseconds() + 999) / 1000;
             self.plan.break_seconds = (self.plan.break_seconds - begun).max(0);
-            *deadline += stood;
+            *deadline = later(*deadline, stood);
             if let Some(closes) = &mut self.plan.closes {
-                *closes += stood;
+                *closes = later(*closes, stood);
             }
         }
     }
@@ -244,7 +245,7 @@ impl Clocked {
             State::Running { part, deadline, .. } => {
                 let is_kind = self.plan.parts.get(part).is_some_and(|part| part.kind == kind);
                 let in_time = match kind {
-                    PartKind::Theory => began <= deadline + GRACE,
+                    PartKind::Theory => began <= later(deadline, GRACE),
                     PartKind::Practice => began <= deadline,
                 };
                 if is_kind && in_time { Ok(OpenPart { part }) } else { Err(Refusal::PartOver) }
@@ -304,16 +305,16 @@ impl Clocked {
     /// An examiner gives more time: the open part ends later, and so does the window.
     pub fn extend(&mut self, by: TimeDelta) -> Result<(), Refusal> {
         match &mut self.state {
-            State::Running { deadline, .. } => *deadline += by,
+            State::Running { deadline, .. } => *deadline = later(*deadline, by),
             State::Resting { next, .. } => {
                 if let Some(part) = self.plan.parts.get_mut(*next) {
-                    part.seconds += by.num_seconds();
+                    part.seconds = part.seconds.saturating_add(by.num_seconds());
                 }
             }
             State::Finished { .. } => return Err(Refusal::Finished),
         }
         if let Some(closes) = &mut self.plan.closes {
-            *closes += by;
+            *closes = later(*closes, by);
         }
         Ok(())
     }
@@ -322,25 +323,26 @@ impl Clocked {
     /// added here. Nothing that was granted before is taken away.
     pub fn accommodate(&mut self, old: &Plan, new: &Plan) {
         for (place, part) in self.plan.parts.iter_mut().enumerate() {
-            let seconds = |plan: &Plan| plan.parts.get(place).map_or(0, |part| part.seconds);
-            let more = (seconds(new) - seconds(old)).max(0);
-            part.seconds += more;
+            let length = |plan: &Plan| plan.parts.get(place).map_or(0, |part| part.seconds);
+            let more = length(new).saturating_sub(length(old)).max(0);
+            part.seconds = part.seconds.saturating_add(more);
             if let State::Running { part, deadline, .. } = &mut self.state
                 && *part == place
             {
-                *deadline += TimeDelta::seconds(more);
+                *deadline = later(*deadline, seconds(more));
             }
         }
-        self.plan.break_seconds += (new.break_seconds - old.break_seconds).max(0);
+        let more = new.break_seconds.saturating_sub(old.break_seconds).max(0);
+        self.plan.break_seconds = self.plan.break_seconds.saturating_add(more);
         if let (Some(closes), Some(old), Some(new)) = (&mut self.plan.closes, old.closes, new.closes) {
-            *closes += (new - old).max(TimeDelta::zero());
+            *closes = later(*closes, (new - old).max(TimeDelta::zero()));
         }
     }
 
     /// An examiner opens a finished attempt again, for its last part.
     pub fn reopen(&mut self, by: TimeDelta, now: DateTime<Utc>) -> Result<(), Refusal> {
         let State::Finished { .. } = self.state else { return Err(Refusal::StillOpen) };
-        let deadline = now + by;
+        let deadline = later(now, by);
         self.plan.closes = self.plan.closes.map(|closes| closes.max(deadline));
         self.state =
             State::Running { part: self.plan.parts.len().saturating_sub(1), since: now, deadline, paused: None };

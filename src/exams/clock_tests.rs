@@ -41,6 +41,30 @@ fn parts_follow_one_another_by_themselves() {
 }
 
 #[test]
+fn no_stored_number_is_too_large_for_the_clock() {
+    for seconds in [i64::from(u32::MAX) * 600, i64::MAX] {
+        let part = |kind| PartTime { kind, seconds };
+        let parts = vec![part(PartKind::Theory), part(PartKind::Practice)];
+        let plan =
+            Plan { parts, rest_seconds: seconds, break_seconds: seconds, closes: Some(DateTime::<Utc>::MAX_UTC) };
+        let mut attempt = Clocked::start(plan.clone(), start()).unwrap();
+        attempt.pause(after(1)).unwrap();
+        assert!(attempt.due().is_some());
+        attempt.resume(after(2)).unwrap();
+        attempt.extend(TimeDelta::hours(1)).unwrap();
+        attempt.accommodate(&Plan { break_seconds: 0, ..plan.clone() }, &plan);
+        assert!(attempt.open(PartKind::Theory, after(3)).is_ok() && attempt.due().is_some());
+        attempt.hand_in(after(3)).unwrap();
+        attempt.extend(TimeDelta::hours(1)).unwrap();
+        attempt = attempt.at(after(4));
+        attempt.begin_next(after(5)).unwrap();
+        attempt.hand_in(after(6)).unwrap();
+        attempt.reopen(TimeDelta::MAX, after(7)).unwrap();
+        assert!(attempt.at(after(8)).left(after(8)).is_some());
+    }
+}
+
+#[test]
 fn an_upload_that_began_in_time_may_arrive() {
     let attempt = Clocked::start(plan(), start()).unwrap().at(after(76));
     let late = attempt.clone().at(after(139));

@@ -3,11 +3,12 @@
 //! An exam is a folder below its course: `exam.toml` beside the banks that it draws from. Its version is the hash of
 //! what a result depends on; an attempt keeps the version that it began with, and its paper, for ever.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::accommodations::Accommodation;
 use crate::blobs::Sha256;
+use crate::clock::{later, seconds};
 use crate::ids::Slug;
 use crate::items::ItemVersion;
 use crate::items::sections::Section;
@@ -232,7 +233,7 @@ impl Exam {
 
     /// The times of an attempt with this accommodation.
     pub fn plan(&self, accommodation: &Accommodation) -> clock::Plan {
-        let seconds = |minutes: u32| {
+        let length = |minutes: u32| {
             #[expect(clippy::cast_possible_truncation, reason = "minutes of an exam times a factor of at most 10")]
             let seconds = (f64::from(minutes) * 60.0 * accommodation.time_factor).round() as i64;
             seconds
@@ -240,14 +241,14 @@ impl Exam {
         let parts: Vec<_> = self
             .parts
             .iter()
-            .map(|part| clock::PartTime { kind: part.kind(), seconds: seconds(part.minutes()) })
+            .map(|part| clock::PartTime { kind: part.kind(), seconds: length(part.minutes()) })
             .collect();
-        let longer: i64 = self.parts.iter().map(|part| seconds(part.minutes()) - i64::from(part.minutes()) * 60).sum();
+        let longer: i64 = self.parts.iter().map(|part| length(part.minutes()) - i64::from(part.minutes()) * 60).sum();
         clock::Plan {
             parts,
             rest_seconds: i64::from(self.rest_minutes) * 60,
             break_seconds: i64::from(accommodation.break_minutes) * 60,
-            closes: self.window.map(|window| window.closes + TimeDelta::seconds(longer)),
+            closes: self.window.map(|window| later(window.closes, seconds(longer))),
         }
     }
 }

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 
 use super::{Cohort, CohortError, Doing, ItemKey};
 use crate::audit::{self, Entry};
+use crate::clock;
 use crate::ids::{CohortId, ExtensionId, PersonId, Slug};
 
 mod store;
@@ -86,7 +87,7 @@ impl Due {
     /// After which moment nothing is taken any more; `None` if it stays open.
     pub fn closes(&self) -> Option<DateTime<Utc>> {
         match self.rule {
-            LateRule::Closed(days) => self.at.checked_add_signed(TimeDelta::days(i64::from(days))),
+            LateRule::Closed(days) => Some(clock::later(self.at, TimeDelta::days(i64::from(days)))),
             LateRule::Free | LateRule::PerDay(_) => None,
         }
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::store;
+use crate::clock;
 use crate::exams::{Offer, accommodations};
 use crate::ids::{ExamAttemptId, PersonId};
 
@@ -70,7 +71,7 @@ pub async fn standing(
     if used >= allowed {
         return Ok(Standing::NoneLeft { allowed });
     }
-    let until = attempts.iter().max().map(|last| *last + TimeDelta::days(i64::from(exam.cool_down_days)));
+    let until = attempts.iter().max().map(|last| clock::later(*last, TimeDelta::days(exam.cool_down_days.into())));
     match until {
         Some(until) if now < until => Ok(Standing::CoolDown { until }),
         Some(_) | None => Ok(Standing::May { used, allowed }),

@@ -132,6 +132,7 @@ impl Manifest {
             require!(whole, "fault-exercise-texts", field = key);
         }
         require!(self.attempts_per_day > 0, "fault-exercise-attempts");
+        in_range("attempts_per_day", self.attempts_per_day, (1, 1000))?;
         require!(unique(self.starter.iter()), "fault-exercise-starter-twice");
         for name in &self.starter {
             let is_name = Path::new(name).file_name().is_some_and(|last| last == name.as_str());

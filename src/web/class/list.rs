@@ -2,10 +2,11 @@
 
 use actix_web::web;
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 
 use super::{LONGEST, on_offer};
+use crate::clock;
 use crate::cohorts::{self, Cohort, Plan};
 use crate::courses::Course;
 use crate::courses::staff::StaffRole;
@@ -67,8 +68,8 @@ fn day(text: &str) -> Result<Option<NaiveDate>, WebError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let wrong = |_| WebError::Invalid("cohort-bad-day", Vec::new());
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Some).map_err(wrong)
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| clock::YEARS.contains(&day.year()));
+    day.map(Some).ok_or_else(|| WebError::Invalid("cohort-bad-day", Vec::new()))
 }
 
 pub(super) async fn show(state: AppState, who: Require<Instructor>, slug: web::Path<String>) -> Answer {
@@ -98,4 +99,17 @@ pub(super) async fn create(
     let id = cohorts::create(&mut tx, &course.slug, &plan, (who.person.id, state.clock.now())).await?;
     tx.commit().await?;
     Ok(page::see_other(&format!("/teach/cohorts/{id}?notice=saved")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_one_that_people_live_to_see() {
+        assert!(day("").unwrap().is_none() && day(" 2026-12-01 ").unwrap().is_some());
+        for far in ["-262143-01-01", "+262142-12-31", "2101-01-01", "soon"] {
+            assert!(day(far).is_err(), "{far}");
+        }
+    }
 }

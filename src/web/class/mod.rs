@@ -1,7 +1,7 @@
 //! The class of a course: cohorts, lists and codes, due dates, announcements; and what learners see of them.
 
 use actix_web::web;
-use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use super::routes::{Access, Route};
@@ -9,6 +9,7 @@ use super::staff::on_course;
 use super::visit::{Instructor, Require};
 use super::{State, WebError};
 use crate::authoring::{self, Kind};
+use crate::clock;
 use crate::cohorts::due::{Due, LateRule};
 use crate::cohorts::{self, Cohort, CohortError, ItemKey};
 use crate::courses::staff::StaffRole;
@@ -105,7 +106,8 @@ pub(super) fn moment(text: &str, zone: Tz) -> Result<Option<DateTime<Utc>>, WebE
     }
     let wrong = || WebError::Invalid("class-bad-time", vec![("text", text.chars().take(40).collect())]);
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
-    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).ok_or_else(wrong)?;
+    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let local = local.filter(|local| clock::YEARS.contains(&local.year())).ok_or_else(wrong)?;
     // An hour that comes twice means its second time, which is kinder; one that never comes is nobody's due date.
     let found = zone.from_local_datetime(&local).latest().ok_or_else(wrong)?;
     Ok(Some(found.with_timezone(&Utc)))
@@ -172,6 +174,10 @@ mod tests {
         // They go forward at 02:00: half past two never comes.
         assert!(moment("2026-03-29T02:30", Tz::Europe__Berlin).is_err());
         assert!(moment("soon", Tz::UTC).is_err() && moment("", Tz::UTC).unwrap().is_none());
+        // Sums of dates at the end of time would not end well.
+        for far in ["262142-12-31T23:30", "+262142-12-31T23:30", "2101-01-01T00:00", "1999-12-31T00:00"] {
+            assert!(moment(far, Tz::UTC).is_err(), "{far}");
+        }
         let at = "2026-12-01T10:00:00Z".parse().unwrap();
         assert_eq!(local(&at, Tz::Asia__Shanghai), "2026-12-01T18:00");
     }

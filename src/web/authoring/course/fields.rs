@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use actix_web::web;
-use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
+use crate::clock;
 use crate::messages::Bilingual;
 use crate::web::WebError;
 use crate::web::page::typed;
@@ -99,7 +100,8 @@ fn no_number(text: &str) -> WebError {
 pub(super) fn moment(text: &str, zone: Tz) -> Result<DateTime<Utc>, WebError> {
     let wrong = || WebError::Invalid("course-editor-bad-time", vec![("text", text.chars().take(40).collect())]);
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
-    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).ok_or_else(wrong)?;
+    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let local = local.filter(|local| clock::YEARS.contains(&local.year())).ok_or_else(wrong)?;
     let later = local + chrono::TimeDelta::hours(1);
     let found = zone.from_local_datetime(&local).earliest().or_else(|| zone.from_local_datetime(&later).earliest());
     found.map(|at| at.with_timezone(&Utc)).ok_or_else(wrong)
@@ -114,4 +116,17 @@ pub(super) fn local(at: DateTime<Utc>, zone: Tz) -> String {
 pub(super) fn percent(share: f64) -> String {
     let text = format!("{:.4}", share * 100.0);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_moment_is_so_late_that_an_hour_more_is_too_late() {
+        assert!(moment("2026-12-01T18:00", Tz::UTC).is_ok());
+        for far in ["262142-12-31T23:30", "+262142-12-31T23:30", "2101-01-01T00:00", "-0001-01-01T00:00"] {
+            assert!(moment(far, Tz::UTC).is_err(), "{far}");
+        }
+    }
 }
