@@ -13,6 +13,8 @@ use crate::messages::{Fault, Said, said};
 
 /// Attempts at an exam, or submissions to a part of it, that any could need.
 const MOST_ATTEMPTS: u32 = 1_000;
+/// Most points of one question.
+const MOST_POINTS: f64 = 1_000.0;
 /// The longest part lasts a week.
 const MOST_MINUTES: u32 = 10_080;
 /// The longest rest between two parts is a day.
@@ -164,7 +166,10 @@ fn part_faults(part: &Part) -> Vec<Said> {
                 faults.push(said!("fault-sections-none"));
             }
         }
-        Part::Practice { attempts, .. } => {
+        Part::Practice { attempts, mark, sealed_mark, .. } => {
+            if [mark, sealed_mark].into_iter().flatten().any(|mark| !mark.is_finite()) {
+                faults.push(said!("fault-part-mark"));
+            }
             if *attempts == 0 {
                 faults.push(said!("fault-part-attempts"));
             }
@@ -182,9 +187,9 @@ fn section_faults(section: &TheorySection) -> Vec<Said> {
     if !(0.0..=1.0).contains(&section.pass) {
         faults.push(said!("fault-section-pass"));
     }
-    let points = section.draw.item_points.values().chain([&section.draw.points]);
-    if points.into_iter().any(|points| !points.is_finite() || *points <= 0.0) {
-        faults.push(said!("fault-section-points"));
+    let mut points = section.draw.item_points.values().chain([&section.draw.points]);
+    if points.any(|points| !(*points > 0.0 && *points <= MOST_POINTS)) {
+        faults.push(said!("fault-section-points", most = MOST_POINTS));
     }
     if section.draw.banks.iter().any(|name| name.parse::<Slug>().is_err()) {
         faults.push(said!("fault-section-bank-name"));

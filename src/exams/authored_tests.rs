@@ -102,3 +102,21 @@ fn no_number_is_larger_than_any_exam_needs() {
         assert!(found.contains(&told.to_owned()), "{to}: {found:?}");
     }
 }
+
+#[test]
+fn points_and_marks_are_numbers_that_can_be_added() {
+    let told = "exam.toml, section `sums`: points must be above 0 and at most 1000";
+    for points in ["1e308", "0", "1000.5"] {
+        assert_eq!(faults("points = 2", &format!("points = {points}")), [told], "{points}");
+        let item = format!("points = 2\nitem_points = {{ two = {points} }}");
+        assert_eq!(faults("points = 2", &item), [told], "{points}");
+    }
+    assert_eq!(faults("points = 2", "points = 1000"), Vec::<String>::new());
+    // Sections are read by way of JSON, which has neither.
+    assert!(["inf", "nan"].iter().all(|points| !faults("points = 2", &format!("points = {points}")).is_empty()));
+    let practice = EXAM.split("[[parts]]").next().unwrap().to_owned()
+        + "[[parts]]\nkind = \"practice\"\ntitle = { en = \"P\", zh = \"实\" }\nminutes = 30\nexercise = \"digits\"\n\
+           attempts = 2\ncounts = \"best\"\nmark = inf\n";
+    let found = read_exam(&practice, |_| {});
+    assert!(found.iter().any(|fault| fault.ends_with("`mark` and `sealed_mark` must be finite numbers")), "{found:?}");
+}

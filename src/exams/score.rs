@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Counts, Exam, Part, Skill};
 use crate::blobs::Sha256;
@@ -31,8 +31,10 @@ pub enum PartScore {
     /// Questions.
     Theory {
         /// Points reached.
+        #[serde(deserialize_with = "number")]
         points: f64,
         /// Points possible.
+        #[serde(deserialize_with = "number")]
         max_points: f64,
         /// Share of the points that passes it.
         pass: f64,
@@ -56,8 +58,10 @@ pub struct SectionScore {
     /// Its name.
     pub name: Slug,
     /// Points reached.
+    #[serde(deserialize_with = "number")]
     pub points: f64,
     /// Points possible.
+    #[serde(deserialize_with = "number")]
     pub max_points: f64,
     /// Share of the points that must be reached.
     pub pass: f64,
@@ -71,8 +75,10 @@ pub struct SkillScore {
     /// The skill.
     pub skill: Slug,
     /// Points reached.
+    #[serde(deserialize_with = "number")]
     pub points: f64,
     /// Points possible.
+    #[serde(deserialize_with = "number")]
     pub max_points: f64,
 }
 
@@ -158,12 +164,26 @@ fn points(paper: &Paper, shares: &[f64], range: std::ops::Range<usize>) -> (f64,
 
 /// Points reached and points possible of questions with their shares.
 fn sum<'a>(questions: impl Iterator<Item = (&'a Drawn, &'a f64)>) -> (f64, f64) {
-    questions.fold((0.0, 0.0), |(points, max), (drawn, share)| (points + share * drawn.points, max + drawn.points))
+    let add = |(reached, possible), (drawn, share): (&Drawn, &f64)| {
+        (plus(reached, share * drawn.points), plus(possible, drawn.points))
+    };
+    questions.fold((0.0, 0.0), add)
+}
+
+/// A sum that stays a number: JSON has no infinity, and what could not be read again must not be stored.
+fn plus(one: f64, other: f64) -> f64 {
+    let sum = one + other;
+    if sum.is_finite() { sum } else { f64::MAX }
+}
+
+/// A number as stored; an infinity was stored as nothing once, and is read as 0.
+fn number<'de, D: Deserializer<'de>>(stored: D) -> Result<f64, D::Error> {
+    Option::deserialize(stored).map(Option::unwrap_or_default)
 }
 
 fn theory(sections: Vec<SectionScore>, pass: f64) -> PartScore {
-    let points: f64 = sections.iter().map(|section| section.points).sum();
-    let max_points: f64 = sections.iter().map(|section| section.max_points).sum();
+    let points = sections.iter().map(|section| section.points).fold(0.0, plus);
+    let max_points = sections.iter().map(|section| section.max_points).fold(0.0, plus);
     let passed = reaches(points, max_points, pass) && sections.iter().all(|section| section.passed);
     PartScore::Theory { points, max_points, pass, passed, sections }
 }

@@ -53,3 +53,23 @@ fn the_best_submission_is_one_that_passes() {
     assert_eq!(score(practice(&graded, Counts::Last, (None, None))), (0.95, true));
     assert_eq!(score(practice(&graded[1..2], Counts::Best, (None, None))), (0.99, false));
 }
+
+#[test]
+fn points_stay_numbers_however_large_and_what_is_none_is_read_as_zero() {
+    let huge = || SectionScore { points: 1e308, max_points: 1.5e308, ..section(1.0, 0.0) };
+    let part = theory(vec![huge(), huge()], 0.6);
+    let PartScore::Theory { points, max_points, .. } = &part else { panic!("{part:?}") };
+    assert!(points.is_finite() && max_points.is_finite() && points <= max_points, "{part:?}");
+    let stored = serde_json::to_value(&part).unwrap();
+    assert_eq!(serde_json::from_value::<PartScore>(stored).unwrap(), part);
+    let question: Drawn = serde_json::from_value(serde_json::json!({
+        "item": "00".repeat(32), "form": { "kind": "truth" }, "points": 1e308,
+    }))
+    .unwrap();
+    assert_eq!(sum([(&question, &1.0), (&question, &0.0), (&question, &1.0)].into_iter()), (f64::MAX, f64::MAX));
+    let once = theory(vec![SectionScore { points: f64::INFINITY, ..section(1.0, 0.0) }], 0.6);
+    let mut stored = serde_json::to_value(&once).unwrap();
+    stored["points"] = serde_json::Value::Null;
+    let PartScore::Theory { points, sections, .. } = serde_json::from_value(stored).unwrap() else { panic!() };
+    assert_eq!((points, sections[0].points), (0.0, 0.0));
+}
