@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{CertificateRule, Course, Module, QuizRule, Signatory};
 use crate::ids::Slug;
 use crate::messages::fault::field;
-use crate::messages::{Bilingual, Fault, Lang, Said, said};
+use crate::messages::{Bilingual, Fault, Lang, Said, bounds, said};
 
 /// Last parts of addresses below a course that are not modules.
 const RESERVED: [&str; 3] = ["enrol", "grades", "quiz"];
@@ -93,6 +93,13 @@ fn faults_of(file: &Path, folder: &str, authored: &AuthoredCourse) -> Vec<Fault>
             break;
         }
     }
+    let lengths = [
+        bounds::long("version", &authored.version, bounds::NAME),
+        bounds::title("title", &authored.title),
+        bounds::summary("summary", &authored.summary),
+        bounds::title("level", &authored.level),
+    ];
+    faults.extend(lengths.into_iter().flatten().map(|said| Fault::new(file, said)));
     let mut seen = BTreeSet::new();
     for module in &authored.modules {
         let place = said!("fault-place-module", module = &module.slug);
@@ -109,7 +116,8 @@ fn faults_of(file: &Path, folder: &str, authored: &AuthoredCourse) -> Vec<Fault>
 }
 
 fn module_faults(module: &AuthoredModule) -> Vec<Said> {
-    let mut faults = Vec::new();
+    let lengths = [bounds::title("title", &module.title), bounds::summary("summary", &module.summary)];
+    let mut faults: Vec<Said> = lengths.into_iter().flatten().collect();
     if RESERVED.contains(&module.slug.as_str()) {
         faults.push(said!("fault-module-reserved"));
     }
@@ -132,6 +140,8 @@ fn certificate_faults(rule: &CertificateRule, known: &BTreeSet<&Slug>) -> Vec<Sa
         .filter(|module| !known.contains(module))
         .map(|module| said!("fault-certificate-module", module = module))
         .collect();
+    faults.extend(bounds::title("title", &rule.title));
+    faults.extend(bounds::summary("statement", &rule.statement));
     if rule.modules.is_empty() && rule.exercises.is_empty() {
         faults.push(said!("fault-certificate-none"));
     }

@@ -100,6 +100,26 @@ fn faults_name_the_file_and_the_place() {
 }
 
 #[test]
+fn titles_are_lines_and_no_text_fills_a_page_by_itself() {
+    for (from, to, told) in [
+        ("en = \"Sums\"", "en = \"Su\\nms\"".to_owned(), "`title` must be one line of at most 200 characters"),
+        (
+            "en = \"Sums\"",
+            format!("en = \"{}\"", "x".repeat(201)),
+            "`title` must be one line of at most 200 characters",
+        ),
+        ("en = \"First\"", format!("en = \"{}\"", "x".repeat(201)), "module `first`: `title` must be one line"),
+        ("讲加法。", "长".repeat(2001), "`summary` is longer than 2000 characters"),
+        ("Can add.", "x".repeat(2001), "certificate: `statement` is longer than 2000 characters"),
+        ("Anyone", "x".repeat(201), "`level` must be one line"),
+    ] {
+        let text = COURSE.replacen(from, &to, 1);
+        let found = content(|course| fs::write(course.join("course.toml"), text).unwrap()).unwrap_err();
+        assert!(found[0].contains(told), "{told}: {found:?}");
+    }
+}
+
+#[test]
 fn a_signatory_has_a_name_and_a_role_in_both_languages_and_without_one_nothing_is_said_of_it() {
     let named = |name: &str, zh: &str| {
         let line = format!(

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Authored, Exam, LoadError, Part, TheorySection};
+use super::{Authored, CertificateRule, Exam, LoadError, Part, TheorySection};
 use crate::clock::{YEARS, is_settable};
 use crate::ids::Slug;
 use crate::items::bank;
 use crate::messages::fault::field;
-use crate::messages::{Fault, Said, said};
+use crate::messages::{Fault, Said, bounds, said};
 
 /// Attempts at an exam, or submissions to a part of it, that any could need.
 const MOST_ATTEMPTS: u32 = 1_000;
@@ -86,12 +86,15 @@ fn read(file: &Path) -> Result<String, Vec<Fault>> {
 }
 
 fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
-    let numbers = [
+    let limits = [
         above("attempts", exam.attempts, MOST_ATTEMPTS),
         above("cool_down_days", exam.cool_down_days, MOST_COOL_DOWN_DAYS),
         above("rest_minutes", exam.rest_minutes, MOST_REST_MINUTES),
+        bounds::long("edition", &exam.edition, bounds::NAME),
+        bounds::title("title", &exam.title),
+        bounds::summary("summary", &exam.summary),
     ];
-    let mut faults: Vec<Fault> = numbers.into_iter().flatten().map(|said| Fault::new(file, said)).collect();
+    let mut faults: Vec<Fault> = limits.into_iter().flatten().map(|said| Fault::new(file, said)).collect();
     let mut add = |place: Said, said: Said| faults.push(Fault::new(file, said).at(place));
     if exam.slug.as_str() != folder {
         add(field("slug"), said!("fault-slug-folder", slug = &exam.slug, folder = folder));
@@ -105,8 +108,14 @@ fn faults_of(file: &Path, folder: &str, exam: &Exam) -> Vec<Fault> {
     for said in window_faults(exam) {
         add(field("window"), said);
     }
-    if exam.certificate.as_ref().is_some_and(|rule| !(1..=120).contains(&rule.valid_months)) {
-        add(field("certificate"), said!("fault-months"));
+    for said in exam.certificate.iter().flat_map(certificate_faults) {
+        add(field("certificate"), said);
+    }
+    for skill in &exam.skills {
+        let limits = [bounds::title("title", &skill.title), bounds::names("tags", &skill.tags)];
+        for said in limits.into_iter().flatten() {
+            add(field("skills"), said);
+        }
     }
     let mut skills = BTreeSet::new();
     for skill in exam.skills.iter().filter(|skill| !skills.insert(&skill.name)) {
@@ -153,7 +162,8 @@ fn window_faults(exam: &Exam) -> Vec<Said> {
 }
 
 fn part_faults(part: &Part) -> Vec<Said> {
-    let mut faults: Vec<Said> = above("minutes", part.minutes(), MOST_MINUTES).into_iter().collect();
+    let limits = [above("minutes", part.minutes(), MOST_MINUTES), bounds::title("title", part.title())];
+    let mut faults: Vec<Said> = limits.into_iter().flatten().collect();
     if part.minutes() == 0 {
         faults.push(said!("fault-part-minutes"));
     }
@@ -179,8 +189,16 @@ fn part_faults(part: &Part) -> Vec<Said> {
     faults
 }
 
+fn certificate_faults(rule: &CertificateRule) -> Vec<Said> {
+    let months = (!(1..=120).contains(&rule.valid_months)).then(|| said!("fault-months"));
+    let lengths = [bounds::title("title", &rule.title), bounds::summary("statement", &rule.statement)];
+    months.into_iter().chain(lengths.into_iter().flatten()).collect()
+}
+
 fn section_faults(section: &TheorySection) -> Vec<Said> {
-    let mut faults = Vec::new();
+    let tags = section.draw.only.iter().chain(section.draw.tags.keys());
+    let lengths = [bounds::title("title", &section.title), bounds::names("tags", tags)];
+    let mut faults: Vec<Said> = lengths.into_iter().flatten().collect();
     if section.draw.draw == 0 {
         faults.push(said!("fault-section-draw"));
     }

@@ -120,3 +120,33 @@ fn points_and_marks_are_numbers_that_can_be_added() {
     let found = read_exam(&practice, |_| {});
     assert!(found.iter().any(|fault| fault.ends_with("`mark` and `sealed_mark` must be finite numbers")), "{found:?}");
 }
+
+#[test]
+fn titles_are_lines_and_statements_have_an_end() {
+    let (title, text, name) = ("x".repeat(201), "x".repeat(2001), "x".repeat(65));
+    for (from, to, told) in [
+        (
+            "en = \"Final\"",
+            format!("en = \"{title}\""),
+            "exam.toml: `title` must be one line of at most 200 characters",
+        ),
+        (
+            "en = \"Final\"",
+            "en = \"a\\nb\"".to_owned(),
+            "exam.toml: `title` must be one line of at most 200 characters",
+        ),
+        ("en = \"All of it.\"", format!("en = \"{text}\""), "exam.toml: `summary` is longer than 2000 characters"),
+        ("edition = \"1\"", format!("edition = \"{name}\""), "exam.toml: `edition` is longer than 64 characters"),
+        ("Can add.", text.clone(), "exam.toml, certificate: `statement` is longer than 2000 characters"),
+        ("draw = 1", format!("draw = 1\ntags = {{ {name} = 1 }}"), "`tags` is longer than 64 characters"),
+        ("zh = \"理论\"", format!("zh = \"{title}\""), "`title` must be one line of at most 200 characters"),
+        (
+            "[certificate]",
+            format!("[[skills]]\nname = \"s\"\ntitle = {{ en = \"{title}\", zh = \"s\" }}\ntags = []\n[certificate]"),
+            "exam.toml, skills: `title` must be one line of at most 200 characters",
+        ),
+    ] {
+        let found = faults(from, &to);
+        assert!(found.iter().any(|fault| fault.ends_with(told)), "{told}: {found:?}");
+    }
+}

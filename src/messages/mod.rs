@@ -9,6 +9,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use serde::{Deserialize, Serialize};
 
+pub mod bounds;
 pub mod fault;
 mod said;
 

@@ -11,6 +11,9 @@ use super::{Lang, Tr, lookup};
 /// Stand around words that are English in every language, until the sentence is shown; no file holds them.
 const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
 
+/// Most characters of one text that a sentence quotes.
+const LONGEST: usize = 500;
+
 /// A sentence, or a part of one, that whoever reads it gets in their own language. As JSON it keeps the key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Said {
@@ -58,7 +61,7 @@ impl Said {
     /// The same with one more argument.
     #[must_use]
     pub fn and(mut self, name: &'static str, word: impl Into<Word>) -> Self {
-        self.args.push((Cow::Borrowed(name), word.into()));
+        self.args.push((Cow::Borrowed(name), word.into().cut()));
         self
     }
 
@@ -111,6 +114,24 @@ impl Word {
     /// Names from files, listed.
     pub fn names<T: ToString>(names: impl IntoIterator<Item = T>) -> Self {
         Self::Names(names.into_iter().map(|name| name.to_string()).collect())
+    }
+
+    /// The same no longer than a sentence can show, without characters that pages and the database cannot hold.
+    fn cut(self) -> Self {
+        let cut = |text: String| {
+            let is_shown = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+            let mut shown: String = text.chars().filter(is_shown).take(LONGEST).collect();
+            if text.chars().filter(is_shown).nth(LONGEST).is_some() {
+                shown.push('…');
+            }
+            shown
+        };
+        match self {
+            Self::Text(text) => Self::Text(cut(text)),
+            Self::Names(names) => Self::Names(names.into_iter().map(cut).collect()),
+            Self::Said(said) => Self::Said(said),
+            Self::English(words) => Self::English(cut(words)),
+        }
     }
 
     fn marked(&self, lang: Lang) -> String {
@@ -166,6 +187,16 @@ mod tests {
         assert!(said.words(ZH).contains("`a`、`b`"), "{}", said.words(ZH));
         let kept = serde_json::to_string(&said).unwrap();
         assert_eq!(serde_json::from_str::<Said>(&kept).unwrap(), said);
+    }
+
+    #[test]
+    fn what_is_quoted_is_cut_and_holds_no_control_characters() {
+        let long = "字".repeat(3_000_000);
+        let said = said!("fault-slug-folder", slug = &long, folder = "a\u{0}b");
+        let kept = serde_json::to_string(&said).unwrap();
+        assert!(kept.len() < 2_000 && !kept.contains("u0000") && kept.contains("ab"), "{kept}");
+        let said = said!("fault-unreadable", words = Word::English(long));
+        assert!(said.to_string().len() < 2_000 && said.to_string().ends_with('…'));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::grading::{
     metrics::Metric,
     verdict::Verdict,
 };
-use crate::messages::{Fault, Said, said};
+use crate::messages::{Fault, Said, bounds, said};
 
 /// Returns a rule's fault, a message with its arguments as `said!` takes them, unless the condition holds.
 macro_rules! require {
@@ -130,6 +130,11 @@ impl Manifest {
         for (key, text) in [("title", &self.title), ("summary", &self.summary)] {
             let whole = !text.en.trim().is_empty() && !text.zh.trim().is_empty();
             require!(whole, "fault-exercise-texts", field = key);
+        }
+        let classes = self.classes().iter().find_map(|class| bounds::long("task.classes", class, bounds::TITLE));
+        let lengths = [bounds::title("title", &self.title), bounds::summary("summary", &self.summary), classes];
+        if let Some(said) = lengths.into_iter().flatten().next() {
+            return Err(said);
         }
         require!(self.attempts_per_day > 0, "fault-exercise-attempts");
         in_range("attempts_per_day", self.attempts_per_day, (1, 1000))?;

@@ -6,7 +6,7 @@ use crate::ids::Slug;
 use crate::items::question::{Blank, Gap, Tolerance, Units, WrongText};
 use crate::items::typed::{is_same_text, normalised};
 use crate::items::{Choice, Item, Question, filling, formula};
-use crate::messages::{Bilingual, Lang, Said, said};
+use crate::messages::{Bilingual, Lang, Said, bounds, said};
 
 /// More options than this are a list, not a question.
 const MOST_OPTIONS: usize = 10;
@@ -20,6 +20,7 @@ pub(super) fn faults(item: &Item) -> Vec<Said> {
     if item.source.trim().is_empty() {
         faults.push(said!("fault-source"));
     }
+    faults.extend(bounds::long("source", &item.source, bounds::SUMMARY));
     if item.why.is_none() && item.question.options().is_empty() {
         faults.push(said!("fault-why"));
     }

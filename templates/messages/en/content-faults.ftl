@@ -17,6 +17,10 @@ fault-syntax = { $words }
 fault-missing-field = missing field `{ $field }`
 fault-unknown-field = unknown field `{ $field }`, expected one of { $expected }
 fault-unknown-variant = unknown variant `{ $value }`, expected one of { $expected }
+fault-title = `{ $field }` must be one line of at most { $most } characters
+fault-long = `{ $field }` is longer than { $most } characters
+fault-text-long = is longer than { $most } characters
+fault-control = holds the control character { $code }, which no text needs
 fault-not-a-slug = `{ $name }` is not a slug: use 1 to 64 lower-case letters, digits and single hyphens
 
 ## Questions

@@ -17,6 +17,10 @@ fault-syntax = 文件格式有误：{ $words }
 fault-missing-field = 缺少字段 `{ $field }`
 fault-unknown-field = 没有名为 `{ $field }` 的字段；可用字段：{ $expected }
 fault-unknown-variant = 不能填写 `{ $value }`；可选值：{ $expected }
+fault-title = `{ $field }` 须为一行，最多 { $most } 个字符
+fault-long = `{ $field }` 超过 { $most } 个字符
+fault-text-long = 超过 { $most } 个字符
+fault-control = 含有控制字符 { $code }，文本中不应出现
 fault-not-a-slug = `{ $name }` 不能用作短名称：请使用 1 至 64 个小写字母、数字和单个连字符
 
 ## 题目
