@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::visit::Visit;
 use super::{Answer, State, assets};
@@ -148,9 +149,22 @@ pub fn typed(text: &str) -> String {
     text.replace("\r\n", "\n").chars().filter(kept).collect::<String>().trim().to_owned()
 }
 
+/// The day that a date field says; `None` for what is none, and for years that no calendar of the database has.
+pub fn day(text: &str) -> Option<NaiveDate> {
+    text.trim().parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::local_path;
+    use super::{day, local_path};
+
+    #[test]
+    fn a_day_is_one_that_the_database_can_compare() {
+        assert_eq!(day(" 2026-11-23 ").map(|day| day.to_string()).as_deref(), Some("2026-11-23"));
+        for wrong in ["", "soon", "-262143-01-01", "+262142-12-31", "+10000-01-01", "0000-01-01"] {
+            assert_eq!(day(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn only_paths_of_our_own_are_followed() {

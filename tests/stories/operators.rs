@@ -55,6 +55,9 @@ async fn changes_by_staff_are_found_in_the_audit_log_with_what_was_before(pool: 
         assert_eq!(found("object=bea").await, 2, "whoever is the object is found by name");
         assert_eq!(found("from=2026-11-23&to=2026-11-23").await, 5);
         assert_eq!(found("from=2026-11-24").await, 0);
+        for far in ["from=-262143-01-01", "to=%2B262142-12-31"] {
+            assert_eq!(rita.get(&format!("/admin/audit?{far}")).await.status.as_u16(), 200, "{far}");
+        }
         let wrong = rita.get("/admin/audit?from=yesterday").await;
         assert!(wrong.one("#error-summary").contains("2026-09-25"));
         sqlx::query("UPDATE people SET lang = 'zh' WHERE name = 'Rita'").execute(&app.pool).await.unwrap();

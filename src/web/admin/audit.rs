@@ -38,7 +38,7 @@ impl Query {
         let mut day = |field, text: &str| match text.trim() {
             "" => None,
             text => {
-                let day = text.parse::<NaiveDate>().ok();
+                let day = page::day(text);
                 if day.is_none() {
                     errors.add(field, t.s("audit-bad-day"));
                 }

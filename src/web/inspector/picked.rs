@@ -9,7 +9,7 @@ use crate::ids::SubmissionId;
 use crate::messages::Tr;
 use crate::results::inspection::{self, Ended, Filter, Only, Part};
 use crate::results::shadow::MOST;
-use crate::web::page::typed;
+use crate::web::page::{day, typed};
 use crate::web::{State, WebError};
 
 /// Fields of the search form.
@@ -73,7 +73,7 @@ impl Picked {
 
     /// What is looked for; days are the reader's.
     pub fn filter(&self, tr: Tr, offer: &Offer) -> Filter {
-        let day = |name: &str| self.one(name).parse::<NaiveDate>().ok();
+        let picked = |name: &str| day(self.one(name));
         let verdict = match self.one("verdict") {
             "waiting" => Some(Ended::Waiting),
             name => Verdict::from_name(name).map(Ended::As),
@@ -81,8 +81,8 @@ impl Picked {
         Filter {
             who: typed(self.one("who")),
             verdict,
-            from: day("from").and_then(|day| start(tr, day)),
-            to: day("to").and_then(|day| start(tr, day.checked_add_days(Days::new(1))?)),
+            from: picked("from").and_then(|day| start(tr, day)),
+            to: picked("to").and_then(|day| start(tr, day.checked_add_days(Days::new(1))?)),
             exam: match self.one("for") {
                 "exam" => Some(true),
                 "practice" => Some(false),
