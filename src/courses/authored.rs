@@ -48,6 +48,10 @@ pub(super) struct Parsed {
 
 /// The course in `file` with content `text`, which lies in a folder called `folder`.
 pub(super) fn parse(file: &Path, folder: &str, text: &str) -> Result<Parsed, Vec<Fault>> {
+    let found = bounds::faults(file, text);
+    if !found.is_empty() {
+        return Err(found);
+    }
     let authored: AuthoredCourse = toml::from_str(text).map_err(|error| vec![Fault::syntax(file, text, &error)])?;
     let faults = faults_of(file, folder, &authored);
     if !faults.is_empty() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Authored, AuthoredBank, AuthoredLesson, CertificateRule, Module, authored};
 use crate::items::{bank, paper};
-use crate::messages::{Fault, Lang, fault, said};
+use crate::messages::{Fault, Lang, bounds, fault, said};
 
 /// Courses that cannot be loaded: everything that is wrong, one line each.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,9 @@ fn module_lessons(folder: &Path, module: &Module, languages: &[Lang]) -> Result<
         let file = folder.join(format!("{}.md", lang.code()));
         if file.is_file() {
             let source = read(&file).map_err(|fault| vec![fault])?;
+            if let Some(said) = bounds::control(&source) {
+                return Err(vec![Fault::new(&file, said)]);
+            }
             lessons.push(AuthoredLesson { module: module.slug.clone(), lang: *lang, file, source });
         }
     }

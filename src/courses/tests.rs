@@ -100,6 +100,18 @@ fn faults_name_the_file_and_the_place() {
 }
 
 #[test]
+fn no_text_holds_a_character_that_the_database_cannot() {
+    let told = "holds the control character U+0000, which no text needs";
+    let found = spoilt("Can add.", "Can add.\\u0000");
+    assert_eq!(found, [format!("courses/sums/course.toml, certificate.statement.en: {told}")]);
+    let bank = BANK.replacen("Count.", "Count\\u0000", 1);
+    let found = content(|course| fs::write(course.join("01-first/items.toml"), bank).unwrap()).unwrap_err();
+    assert_eq!(found, [format!("courses/sums/01-first/items.toml, items.options.why.en: {told}")]);
+    let found = content(|course| fs::write(course.join("01-first/en.md"), "Text\0").unwrap()).unwrap_err();
+    assert_eq!(found, [format!("courses/sums/01-first/en.md: {told}")]);
+}
+
+#[test]
 fn titles_are_lines_and_no_text_fills_a_page_by_itself() {
     for (from, to, told) in [
         ("en = \"Sums\"", "en = \"Su\\nms\"".to_owned(), "`title` must be one line of at most 200 characters"),

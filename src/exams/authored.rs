@@ -56,6 +56,10 @@ fn name(folder: &Path) -> String {
 fn exam(content: &Path, course: &Path, folder: &Path) -> Result<Authored, Vec<Fault>> {
     let file = folder.join("exam.toml");
     let text = read(&file)?;
+    let found = bounds::faults(&file, &text);
+    if !found.is_empty() {
+        return Err(found);
+    }
     let exam: Exam = toml::from_str(&text).map_err(|error| vec![Fault::syntax(&file, &text, &error)])?;
     let course: Slug = name(course).parse().map_err(|_| vec![Fault::new(&file, said!("fault-exam-course"))])?;
     let mut faults = faults_of(&file, &name(folder), &exam);

@@ -150,3 +150,9 @@ fn titles_are_lines_and_statements_have_an_end() {
         assert!(found.iter().any(|fault| fault.ends_with(told)), "{told}: {found:?}");
     }
 }
+
+#[test]
+fn no_text_holds_a_character_that_the_database_cannot() {
+    let found = faults("Can add.", "Can add.\\u0000");
+    assert_eq!(found, ["exam.toml, certificate.statement.en: holds the control character U+0000, which no text needs"]);
+}

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::messages::{Bilingual, Fault, Said, said};
+use crate::messages::{Bilingual, Fault, Said, bounds, said};
 use manifest::Manifest;
 
 /// An exercise as read from its folder.
@@ -129,7 +129,7 @@ pub fn load(folder: &Path) -> Result<Exercise, ContentError> {
     let slug =
         slug.ok_or_else(|| ContentError::Manifest(Fault::new(&manifest_path, said!("fault-exercise-folder"))))?;
     let manifest = Manifest::parse(&manifest_path, &read_text(&manifest_path)?).map_err(ContentError::Manifest)?;
-    let statement = Bilingual { en: read_text(&folder.join("en.md"))?, zh: read_text(&folder.join("zh.md"))? };
+    let statement = Bilingual { en: read_statement(folder, "en.md")?, zh: read_statement(folder, "zh.md")? };
     let mut starter = Vec::new();
     for name in &manifest.starter {
         starter.push(StarterFile { name: name.clone(), bytes: read_file(&folder.join("starter").join(name))? });
@@ -173,6 +173,15 @@ fn is_slug(text: &str) -> bool {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ContentError> {
     fs::read(path).map_err(|source| ContentError::File { path: path.to_owned(), source })
+}
+
+fn read_statement(folder: &Path, name: &str) -> Result<String, ContentError> {
+    let path = folder.join(name);
+    let text = read_text(&path)?;
+    match bounds::control(&text) {
+        Some(said) => Err(ContentError::Manifest(Fault::new(&path, said))),
+        None => Ok(text),
+    }
 }
 
 fn read_text(path: &Path) -> Result<String, ContentError> {

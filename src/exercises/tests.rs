@@ -87,6 +87,7 @@ fn a_faulty_manifest_says_what_is_wrong() {
         ("zh = \"手写数字识别\"", "zh = \" \"", "title needs a text in both languages"),
         ("attempts_per_day = 10", "attempts_per_day = 0", "at least 1"),
         ("attempts_per_day = 10", "attempts_per_day = 4294967295", "attempts_per_day: 1 to 1000"),
+        ("en = \"Handwritten digits", "en = \"\\u0000digits", "title.en: holds the control character U+0000"),
         ("en = \"Handwritten digits", "en = \"Hand\\nwritten digits", "title` must be one line"),
         ("\"8\", \"9\"]", "\"8\", \"8\"]", "names a class twice"),
         ("shape = [\"N\", 10]", "shape = [\"N\", 9]", "the number of classes"),

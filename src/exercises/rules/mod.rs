@@ -35,6 +35,9 @@ mod script;
 impl Manifest {
     /// Reads a manifest, the text of `file`, and checks every rule.
     pub fn parse(file: &Path, text: &str) -> Result<Self, Fault> {
+        if let Some(fault) = bounds::faults(file, text).into_iter().next() {
+            return Err(fault);
+        }
         let manifest: Self = toml::from_str(text).map_err(|error| Fault::syntax(file, text, &error))?;
         manifest.check().map_err(|said| Fault::new(file, said))?;
         Ok(manifest)

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Item, ItemVersion};
 use crate::ids::Slug;
-use crate::messages::{Fault, Said, fault, said};
+use crate::messages::{Fault, Said, bounds, fault, said};
 
 mod authored;
 mod draws;
@@ -21,6 +21,10 @@ struct AuthoredBank {
 
 /// The questions of the bank file `file` with content `text`, in its order; or everything that is wrong with it.
 pub fn parse(file: &Path, text: &str) -> Result<Vec<ItemVersion>, Vec<Fault>> {
+    let found = bounds::faults(file, text);
+    if !found.is_empty() {
+        return Err(found);
+    }
     let bank: AuthoredBank = toml::from_str(text).map_err(|error| vec![syntax_fault(file, text, &error)])?;
     let mut faults = Vec::new();
     let mut names = BTreeSet::new();
