@@ -1,8 +1,13 @@
 //! Bringing loaded courses into the database, where every web server reads them.
 
+use std::io;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use tokio::task::spawn_blocking;
 
+use super::markdown::Rendered;
 use super::{Authored, Origin, bank_of, markdown, store};
 use crate::blobs::Sha256;
 use crate::ids::Slug;
@@ -83,7 +88,7 @@ fn canonical(definition: &super::Definition<'_>) -> Result<(Sha256, serde_json::
 /// Keeps the drawings of every text of the course.
 async fn draw(conn: &mut PgConnection, authored: &Authored, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     for lesson in &authored.lessons {
-        let rendered = markdown::render(&lesson.source, lesson.lang);
+        let rendered = rendered(&lesson.source, lesson.lang).await?;
         store::put_diagrams(conn, &rendered.diagrams, now).await?;
     }
     for bank in &authored.banks {
@@ -97,8 +102,18 @@ pub async fn draw_items(conn: &mut PgConnection, items: &[ItemVersion], now: Dat
     let texts = items.iter().flat_map(|found| found.item.texts());
     let sources = texts.flat_map(|(_, text)| Lang::ALL.map(|lang| (text.get(lang), lang)));
     for (source, lang) in sources.filter(|(source, _)| source.contains(markdown::DIAGRAM)) {
-        let rendered = markdown::render(source, lang);
+        let rendered = rendered(source, lang).await?;
         store::put_diagrams(conn, &rendered.diagrams, now).await?;
     }
     Ok(())
+}
+
+/// The text as rendered, not on the thread that answers requests.
+async fn rendered(source: &str, lang: Lang) -> Result<Arc<Rendered>, sqlx::Error> {
+    if let Some(known) = markdown::known(source, lang) {
+        return Ok(known);
+    }
+    let source = source.to_owned();
+    let rendering = spawn_blocking(move || markdown::render(&source, lang));
+    rendering.await.map_err(|error| sqlx::Error::Io(io::Error::other(error)))
 }

@@ -7,10 +7,11 @@ use askama::Template;
 
 use super::courses::{Entry, find, outline, percent, progress};
 use super::page::{self, Page};
+use super::rendering::rendered;
 use super::routes::{Access, Route};
 use super::visit::Anyone;
 use super::{Answer, AppState, WebError};
-use crate::courses::markdown::{self, Rendered};
+use crate::courses::markdown::Rendered;
 use crate::courses::{self, Completion, Course, Lesson, Module};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -48,7 +49,7 @@ async fn lesson(state: AppState, who: Anyone, path: web::Path<(String, String)>)
     page::show(&LessonPage {
         page: Page::new(&state, &who, who.tr.pick(&module.title)),
         root: format!("/courses/{}", course.slug),
-        rendered: markdown::render(&lesson.source, lesson.lang),
+        rendered: rendered(&lesson.source, lesson.lang).await?,
         completion: progress.completion(&module.slug).cloned(),
         pass_mark: percent(who.tr, module.quiz.pass),
         previous,

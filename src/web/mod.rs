@@ -46,6 +46,7 @@ mod page;
 mod people;
 mod questions;
 mod quizzes;
+mod rendering;
 mod requirements;
 mod result;
 mod sealed;

@@ -16,6 +16,7 @@ use crate::messages::{Lang, Said};
 mod code;
 pub mod diagrams;
 mod extract;
+mod limits;
 mod maths;
 mod sanitise;
 
@@ -67,11 +68,10 @@ static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
 /// The text `source`, written in `lang`, as pages show it; rendered once and kept by the hash of the source.
 pub fn render(source: &str, lang: Lang) -> Arc<Rendered> {
-    let key = (Sha256::of(source.as_bytes()), lang);
-    let known = CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-    if let Some(known) = known {
+    if let Some(known) = known(source, lang) {
         return known;
     }
+    let key = (Sha256::of(source.as_bytes()), lang);
     // Not under the lock: a long text must not hold up other pages.
     let rendered = Arc::new(render_anew(source, lang));
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,6 +82,12 @@ pub fn render(source: &str, lang: Lang) -> Arc<Rendered> {
     rendered
 }
 
+/// The text as pages show it, if it was rendered before.
+pub fn known(source: &str, lang: Lang) -> Option<Arc<Rendered>> {
+    let key = (Sha256::of(source.as_bytes()), lang);
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+}
+
 /// The HTML of a short text; a single paragraph comes without its `<p>`, to stand inside a label or a cell.
 pub fn render_line(source: &str, lang: Lang) -> String {
     let html = &render(source, lang).html;
@@ -90,9 +96,15 @@ pub fn render_line(source: &str, lang: Lang) -> String {
 }
 
 fn render_anew(source: &str, lang: Lang) -> Rendered {
+    if let Some(said) = limits::of_source(source) {
+        return refused(source, TextFault { line: 1, said });
+    }
     let options = options();
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, source, &options);
+    if let Some(fault) = limits::of_tree(root) {
+        return refused(source, fault);
+    }
     let extracted = extract::extract(root, lang);
     let headings = extract::HeadingMarks::default();
     let mut plugins = Plugins::default();
@@ -102,11 +114,24 @@ fn render_anew(source: &str, lang: Lang) -> Rendered {
     if comrak::format_html_with_plugins(root, &options, &mut html, &plugins).is_err() {
         html.clear();
     }
+    if let Some(said) = limits::of_html(&html) {
+        return refused(source, TextFault { line: 1, said });
+    }
     Rendered {
         html: sanitise::fill(&sanitise::clean(&html), &extracted.slots, &extracted.headings),
         contents: extracted.headings.into_iter().filter(|heading| heading.level <= 3).collect(),
         faults: extracted.faults,
         diagrams: extracted.diagrams,
+    }
+}
+
+/// The beginning of a text that would take too long to render, as it was written.
+fn refused(source: &str, fault: TextFault) -> Rendered {
+    let shown = source.get(..source.floor_char_boundary(limits::LONGEST)).unwrap_or_default();
+    Rendered {
+        html: format!("<pre tabindex=\"0\">{}</pre>\n", escaped(shown)),
+        faults: vec![fault],
+        ..Rendered::default()
     }
 }
 
@@ -126,5 +151,7 @@ fn options() -> Options<'static> {
     options
 }
 
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;

@@ -124,6 +124,13 @@ fault-rule-medium = medium questions
 fault-rule-hard = hard questions
 
 ## Texts
+fault-text-long = the text is longer than { $most } bytes; divide it
+fault-text-deep = quotes or lists are nested more than { $most } deep
+fault-text-formulas = the text has more than { $most } formulas; divide it
+fault-text-blocks = the text has more than { $most } code blocks; divide it
+fault-text-diagrams = the text has more than { $most } diagrams, or their sources are longer than { $bytes } bytes together
+fault-text-html = too many elements are open within one another; close each tag of HTML that the text opens
+fault-text-html-long = its HTML would be longer than { $most } bytes; divide the text
 fault-tex = the formula `{ $formula }`: { $fault }
 fault-tex-long = is longer than { $most } bytes
 fault-tex-set-up = the converter could not be set up

@@ -124,6 +124,13 @@ fault-rule-medium = 中等难度的题目
 fault-rule-hard = 困难的题目
 
 ## 文本
+fault-text-long = 文本超过 { $most } 字节，请拆分
+fault-text-deep = 引用或列表的嵌套超过 { $most } 层
+fault-text-formulas = 文本中的公式超过 { $most } 个，请拆分
+fault-text-blocks = 文本中的代码块超过 { $most } 个，请拆分
+fault-text-diagrams = 文本中的图表超过 { $most } 个，或其源文本合计超过 { $bytes } 字节
+fault-text-html = 相互嵌套的未闭合元素过多：请闭合文本中打开的每个 HTML 标签
+fault-text-html-long = 生成的 HTML 会超过 { $most } 字节，请拆分文本
 fault-tex = 公式 `{ $formula }`：{ $fault }
 fault-tex-long = 超过 { $most } 字节
 fault-tex-set-up = 公式转换器未能启动

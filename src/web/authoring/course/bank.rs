@@ -11,6 +11,7 @@ use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
+use crate::web::rendering::apart;
 use crate::web::staff::on_course;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
@@ -37,6 +38,12 @@ impl Place {
     /// The text of the bank; a module may have none yet.
     pub(super) async fn text(&self, state: &State) -> Result<String, WebError> {
         Ok(authoring::text(&state.blobs, &self.work.tree, &self.path).await?.unwrap_or_default())
+    }
+
+    /// Its questions, each of them checked.
+    pub(super) async fn entries(&self, text: &str) -> Result<Vec<bank::Entry>, WebError> {
+        let text = text.to_owned();
+        apart(move || bank::read(&text)).await?.map_err(|broken| self.broken(&broken))
     }
 
     pub(super) fn broken(&self, broken: &Broken) -> WebError {
@@ -135,7 +142,7 @@ pub(super) async fn of_exam(
 async fn show(state: &State, who: &Require<Instructor>, place: Place) -> Answer {
     let t = who.tr;
     let role = on_course(state, who, &place.work.course, StaffRole::Viewer).await?;
-    let entries = bank::read(&place.text(state).await?).map_err(|broken| place.broken(&broken))?;
+    let entries = place.entries(&place.text(state).await?).await?;
     page::show(&BankPage {
         page: Page::new(state, who, t.s1("course-items-title", "name", place.name.as_str())),
         rows: entries.into_iter().map(|entry| row(t, entry)).collect(),

@@ -116,7 +116,7 @@ async fn show(
 ) -> Answer {
     let t = who.tr;
     let role = on_course(state, who, &place.work.course, StaffRole::Viewer).await?;
-    let entries = bank::read(&place.text(state).await?).map_err(|broken| place.broken(&broken))?;
+    let entries = place.entries(&place.text(state).await?).await?;
     let entry = entries.into_iter().find(|entry| entry.id == id).ok_or(WebError::NotFound)?;
     let form = question::read(&entry.text).ok().flatten();
     let preview = match &entry.checked {
@@ -191,7 +191,7 @@ async fn change(state: &State, who: &Require<Instructor>, (place, id): (Place, &
         found.map(|entry| entry.text)
     };
     let (text, base) = form_base(state, &place.work, (&place.path, fields.raw("base")), part).await?;
-    let entries = bank::read(&text).map_err(|broken| place.broken(&broken))?;
+    let entries = place.entries(&text).await?;
     let entry = entries.iter().find(|entry| entry.id == id).ok_or(WebError::NotFound)?;
     let (typed, mut errors) = typed(who.tr, &entry.text, fields)?;
     let new = written(&entry.text, &typed).map_err(|broken| place.broken(&broken))?;

@@ -6,9 +6,10 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::courses::markdown::{self, Rendered, diagrams};
+use crate::courses::markdown::{Rendered, diagrams};
 use crate::messages::{Lang, Piece, Tr};
 use crate::web::page;
+use crate::web::rendering::rendered;
 use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
@@ -46,7 +47,7 @@ pub(super) struct Fragment {
 impl Fragment {
     /// Renders a text; its drawings are kept, so that the page can show them.
     pub(super) async fn new(state: &State, t: Tr, (text, lang): (&str, Lang)) -> Result<Self, WebError> {
-        let rendered = markdown::render(text, lang);
+        let rendered = rendered(text, lang).await?;
         if !rendered.diagrams.is_empty() {
             let mut conn = state.pool.acquire().await?;
             diagrams::store(&mut conn, &rendered.diagrams, state.clock.now()).await?;

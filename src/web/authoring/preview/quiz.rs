@@ -17,6 +17,7 @@ use crate::items::{Answers, ItemVersion, Paper, marking, paper};
 use crate::web::authoring::course as editor;
 use crate::web::page::{self, Page};
 use crate::web::questions::{Asked, Marked, asked, marked, points, read_answers};
+use crate::web::rendering::apart;
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
 
@@ -99,7 +100,8 @@ async fn drawn(
 ) -> Result<(Paper, Vec<ItemVersion>), WebError> {
     let no_quiz = |error: String| WebError::Invalid("course-preview-no-quiz", vec![("error", error)]);
     let text = editor::text(state, work, &module.bank()).await?;
-    let entries = bank::read(&text).map_err(|broken| editor::broken_file(&module.bank(), &broken))?;
+    let entries =
+        apart(move || bank::read(&text)).await?.map_err(|broken| editor::broken_file(&module.bank(), &broken))?;
     let items: Vec<ItemVersion> = entries.into_iter().filter_map(|entry| entry.checked.ok()).collect();
     let count = usize::try_from(module.draw).unwrap_or_default();
     let paper =

@@ -1,0 +1,56 @@
+//! Texts made to keep the renderer busy.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+fn fault(source: &str) -> Option<String> {
+    let began = Instant::now();
+    let rendered = render(source, Lang::En);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    rendered.faults.first().map(|fault| fault.said.key().to_owned())
+}
+
+#[test]
+fn texts_that_would_take_minutes_are_refused_at_once() {
+    let long = "a ".repeat(limits::LONGEST);
+    let formulas = "$x$ ".repeat(1_001);
+    let blocks = "```\na\n```\n\n".repeat(1_001);
+    let diagrams = "```mermaid\nflowchart LR\n A --> B\n```\n\n".repeat(21);
+    let cases = [
+        (long, "fault-text-long"),
+        (format!("{} a", ">".repeat(100_000)), "fault-text-deep"),
+        ("> ".repeat(50_000), "fault-text-deep"),
+        (formulas, "fault-text-formulas"),
+        (blocks, "fault-text-blocks"),
+        (diagrams, "fault-text-diagrams"),
+        ("<div>".repeat(30_000), "fault-text-html"),
+        ("x<a><div></a>".repeat(10_000), "fault-text-html"),
+        ("<b>x\n\n".repeat(30_000), "fault-text-html"),
+        ("<ul><li>".repeat(20_000), "fault-text-html"),
+        ("<div title='</div>'>".repeat(5_000), "fault-text-html"),
+        ("<div =\"</div>\">".repeat(5_000), "fault-text-html"),
+        ("<div><!-- </div> -->".repeat(5_000), "fault-text-html"),
+        ("<!--".to_owned() + &"<a".repeat(60_000), "fault-text-html"),
+        ("<textarea><x a=\"</textarea><div>".repeat(5_000), "fault-text-html"),
+        ("[^1] ".repeat(39_000) + "\n\n[^1]: note", "fault-text-html-long"),
+    ];
+    for (source, expected) in cases {
+        let beginning: String = source.chars().take(30).collect();
+        assert_eq!(fault(&source).as_deref(), Some(expected), "{beginning}");
+    }
+}
+
+#[test]
+fn long_texts_with_ordinary_markup_are_shown() {
+    let section =
+        "## About <b>trees</b>\n\n- one\n  - two\n\n> quoted <br> twice\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n";
+    let table = format!("<table>{}</table>\n\n", "<tr><td title=\"a > b\">1</td><td>2</td></tr>\n".repeat(500));
+    assert_eq!(fault(&(section.repeat(1_000) + &table)), None);
+}
+
+#[test]
+fn a_refused_text_shows_its_source() {
+    let rendered = render(&format!("{} <i>", ">".repeat(200)), Lang::En);
+    assert!(rendered.html.ends_with(" &lt;i&gt;</pre>\n"), "{}", rendered.html);
+}
