@@ -9,8 +9,8 @@ use syntect::util::LinesWithEndings;
 use super::extract::escaped;
 use crate::messages::{Lang, text};
 
-/// Longer blocks are shown plain.
-const LONGEST: usize = 64 * 1024;
+/// Bytes of code that are highlighted in one text; blocks beyond are shown plain.
+pub(super) const MOST: usize = 40 * 1024;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
@@ -42,7 +42,7 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
 
 /// A code block with its copy button, highlighted if `language` is known.
 pub(super) fn highlight(source: &str, language: &str, lang: Lang) -> String {
-    let syntax = SYNTAXES.find_syntax_by_token(language).filter(|_| source.len() <= LONGEST);
+    let syntax = SYNTAXES.find_syntax_by_token(language);
     let body = syntax.and_then(|syntax| classed(source, syntax)).unwrap_or_else(|| escaped(source));
     format!(
         "<div class=\"copy\" data-copy=\"{}\" data-copied=\"{}\"><pre tabindex=\"0\"><code class=\"code\">{body}</code></pre></div>\n",

@@ -19,8 +19,8 @@ use crate::messages::{Lang, Said, said, text};
 /// Larger sources make drawings that nobody can read.
 const LONGEST: usize = 16 * 1024;
 
-/// Drawing one diagram takes some hundredths of a second.
-const DEADLINE: Duration = Duration::from_secs(5);
+/// Drawing all diagrams of a text may take this long; each takes some hundredths of a second.
+pub(super) const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Fonts: Arial or its metric twin, whose widths the layout is computed with, then what reads Chinese.
 const FONTS: &str =
@@ -44,8 +44,8 @@ pub struct Diagram {
     pub svg: String,
 }
 
-/// Draws a Mermaid diagram; or says what is wrong with its source.
-pub(super) fn draw(source: &str) -> Result<Diagram, Said> {
+/// Draws a Mermaid diagram within `time`; or says what is wrong with its source.
+pub(super) fn draw(source: &str, time: Duration) -> Result<Diagram, Said> {
     if source.len() > LONGEST {
         return Err(said!("fault-diagram-long", most = LONGEST));
     }
@@ -55,7 +55,7 @@ pub(super) fn draw(source: &str) -> Result<Diagram, Said> {
         pipeline: Some(SvgPipeline::resvg_safe()),
         ..SvgRequest::default()
     };
-    let control = OperationControl::new().with_deadline(DEADLINE);
+    let control = OperationControl::new().with_deadline(time);
     let output = renderer().render(RenderRequest::svg(source, control, request));
     let output = output.map_err(|error| Said::english(error.to_string()))?;
     let RenderOutput::Svg(Some(output)) = output else { return Err(said!("fault-diagram-none")) };

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use comrak::adapters::{HeadingAdapter, HeadingMeta};
 use comrak::nodes::{Node, NodeCodeBlock, NodeHtmlBlock, NodeMath, NodeValue, Sourcepos};
@@ -21,6 +22,10 @@ pub(super) struct Extracted {
     pub(super) headings: Vec<Heading>,
     pub(super) faults: Vec<TextFault>,
     pub(super) diagrams: Vec<Diagram>,
+    /// How long drawing took so far.
+    drawing: Duration,
+    /// Bytes of code so far.
+    code: usize,
 }
 
 /// Takes everything that has a generator of its own out of the tree under `root`.
@@ -106,7 +111,10 @@ impl Extracted {
     fn block(&mut self, block: &NodeCodeBlock, lang: Lang, line: usize) -> NodeValue {
         let language = block.info.split_whitespace().next().unwrap_or_default();
         let markup = if language == super::DIAGRAM {
-            match diagrams::draw(&block.literal) {
+            let began = Instant::now();
+            let drawn = diagrams::draw(&block.literal, diagrams::DEADLINE.saturating_sub(self.drawing));
+            self.drawing += began.elapsed();
+            match drawn {
                 Ok(diagram) => {
                     let markup = diagrams::markup(&diagram, lang);
                     self.diagrams.push(diagram);
@@ -118,7 +126,8 @@ impl Extracted {
                 }
             }
         } else {
-            code::highlight(&block.literal, language, lang)
+            self.code += block.literal.len();
+            code::highlight(&block.literal, if self.code > code::MOST { "" } else { language }, lang)
         };
         let literal = format!("<div data-slot=\"{}\"></div>\n", self.slot(markup));
         NodeValue::HtmlBlock(NodeHtmlBlock { block_type: 6, literal })

@@ -50,6 +50,30 @@ fn long_texts_with_ordinary_markup_are_shown() {
 }
 
 #[test]
+fn formulas_nested_as_deep_as_they_are_long_do_not_overflow_the_stack() {
+    fault(&format!("${}{}$", "{".repeat(1_900), "}".repeat(1_900)));
+    fault(&format!("${}a{}$", "\\sqrt{".repeat(560), "}".repeat(560)));
+    fault(&format!("${}a$", "\\sqrt".repeat(750)));
+}
+
+#[test]
+fn only_so_much_code_is_highlighted() {
+    let block = format!("```python\n{}```\n\n", "import os\n".repeat(2_000));
+    let page = render(&block.repeat(9), Lang::En).html.clone();
+    assert_eq!(page.matches("<span class=\"k\">import</span>").count(), 4_000);
+    assert_eq!(page.matches("import").count(), 18_000);
+}
+
+#[test]
+fn diagrams_of_one_text_share_their_time() {
+    let edges = |from: usize| (from..from + 300).map(|at| format!(" A{at} --> A{}\n", at + 1)).collect::<String>();
+    let diagram = |from: usize| format!("```mermaid\nflowchart LR\n{}```\n\n", edges(from));
+    let began = Instant::now();
+    render(&[diagram(100), diagram(500), diagram(600)].concat(), Lang::En);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_refused_text_shows_its_source() {
     let rendered = render(&format!("{} <i>", ">".repeat(200)), Lang::En);
     assert!(rendered.html.ends_with(" &lt;i&gt;</pre>\n"), "{}", rendered.html);

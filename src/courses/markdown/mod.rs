@@ -5,13 +5,15 @@
 //! nothing that an author writes reaches a page without passing the sanitiser or an escaping generator of ours.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::thread::{self, Builder};
 
 use comrak::options::Plugins;
 use comrak::{Arena, Options};
 
 use crate::blobs::Sha256;
-use crate::messages::{Lang, Said};
+use crate::messages::{Lang, Said, said};
 
 mod code;
 pub mod diagrams;
@@ -28,6 +30,12 @@ const CACHE_SIZE: usize = 4_096;
 
 /// Language of the code blocks that are drawn as diagrams.
 pub const DIAGRAM: &str = "mermaid";
+
+/// Stack for long texts, in bytes; a formula of 4,000 braces takes some megabytes of it.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Texts up to this length, in bytes, cannot nest too deep for any stack.
+const SHALLOW: usize = 400;
 
 /// A text as pages show it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -95,7 +103,23 @@ pub fn render_line(source: &str, lang: Lang) -> String {
     inner.filter(|inner| !inner.contains("<p>")).unwrap_or(html).to_owned()
 }
 
+/// Renders a long text on a stack of its own: a formula or a diagram may nest as deep as it is long, and a stack that
+/// overflows ends the whole program.
 fn render_anew(source: &str, lang: Lang) -> Rendered {
+    if source.len() <= SHALLOW {
+        return render_here(source, lang);
+    }
+    thread::scope(|scope| {
+        let rendering = Builder::new().stack_size(STACK).spawn_scoped(scope, || render_here(source, lang));
+        match rendering.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(rendered)) => rendered,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => refused(source, TextFault { line: 1, said: said!("fault-text-busy") }),
+        }
+    })
+}
+
+fn render_here(source: &str, lang: Lang) -> Rendered {
     if let Some(said) = limits::of_source(source) {
         return refused(source, TextFault { line: 1, said });
     }
