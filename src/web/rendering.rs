@@ -23,6 +23,12 @@ pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
     done.await.map_err(WebError::internal)
 }
 
+/// A text that is being written, as pages show it.
+pub(super) async fn previewed(source: &str, lang: Lang) -> Result<Rendered, WebError> {
+    let source = source.to_owned();
+    apart(move || markdown::preview(&source, lang)).await
+}
+
 /// The text as pages show it; at once if it was rendered before.
 pub(super) async fn rendered(source: &str, lang: Lang) -> Result<Arc<Rendered>, WebError> {
     if let Some(known) = markdown::known(source, lang) {

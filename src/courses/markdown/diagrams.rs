@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use merman::svg::{RenderResourcePolicy, SvgPipeline};
 use merman::{
     Engine, MermaidConfig, OperationControl, ParseOptions, RenderOutput, RenderRequest, Renderer, SvgEnvironment,
     SvgRequest,
 };
 use serde_json::json;
-use sqlx::PgConnection;
 
 use super::extract::escaped;
 use crate::blobs::Sha256;
-use crate::courses::store as tables;
 use crate::messages::{Lang, Said, said, text};
 
 /// Larger sources make drawings that nobody can read.
@@ -42,6 +41,22 @@ pub struct Diagram {
     pub source: String,
     /// The drawing: SVG without scripts, foreign elements or references to other files.
     pub svg: String,
+}
+
+/// What stands before the address of a drawing; the sanitiser lets no author write it.
+const FRAME: &str = "<div class=\"diagram-frame\" tabindex=\"0\"><img src=\"";
+
+impl Diagram {
+    /// Where it is served once it is kept.
+    fn address(&self) -> String {
+        format!("/diagrams/{}.svg", self.sha256)
+    }
+
+    /// The page with the drawing itself in the place of its address (RFC 2397).
+    pub(super) fn within(&self, html: &str) -> String {
+        let data = format!("{FRAME}data:image/svg+xml;base64,{}", STANDARD.encode(&self.svg));
+        html.replace(&format!("{FRAME}{}", self.address()), &data)
+    }
 }
 
 /// Draws a Mermaid diagram within `time`; or says what is wrong with its source.
@@ -87,9 +102,9 @@ pub(super) fn markup(diagram: &Diagram, lang: Lang) -> String {
         format!("{class} width=\"{width:.0}\" height=\"{height:.0}\"")
     });
     format!(
-        "<figure class=\"diagram\"><div class=\"diagram-frame\" tabindex=\"0\"><img src=\"/diagrams/{}.svg\" alt=\"{}\" loading=\"lazy\"{size}></div>\
+        "<figure class=\"diagram\">{FRAME}{}\" alt=\"{}\" loading=\"lazy\"{size}></div>\
          <details><summary>{}</summary><pre tabindex=\"0\"><code>{}</code></pre></details></figure>\n",
-        diagram.sha256,
+        diagram.address(),
         say("lesson-diagram-alt"),
         say("lesson-diagram-source"),
         escaped(&diagram.source),
@@ -101,9 +116,4 @@ fn size(svg: &str) -> Option<(f64, f64)> {
     let (_, rest) = svg.split_once("viewBox=\"")?;
     let mut numbers = rest.split('"').next()?.split_whitespace().skip(2).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
-}
-
-/// Keeps drawings in the database, so that every web server can serve them.
-pub async fn store(conn: &mut PgConnection, diagrams: &[Diagram], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    tables::put_diagrams(conn, diagrams, now).await
 }

@@ -4,7 +4,6 @@
 //! ("slots") behind; what remains is turned into HTML and sanitised; then our own markup goes into the slots. So
 //! nothing that an author writes reaches a page without passing the sanitiser or an escaping generator of ours.
 
-use std::collections::HashMap;
 use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::{self, Builder};
@@ -15,6 +14,7 @@ use comrak::{Arena, Options};
 use crate::blobs::Sha256;
 use crate::messages::{Lang, Said, said};
 
+mod cache;
 mod code;
 pub mod diagrams;
 mod extract;
@@ -22,11 +22,9 @@ mod limits;
 mod maths;
 mod sanitise;
 
+use cache::Cache;
 use diagrams::Diagram;
 pub use extract::escaped;
-
-/// Texts kept rendered at once; an installation has some hundreds.
-const CACHE_SIZE: usize = 4_096;
 
 /// Language of the code blocks that are drawn as diagrams.
 pub const DIAGRAM: &str = "mermaid";
@@ -70,8 +68,6 @@ pub struct TextFault {
     pub said: Said,
 }
 
-type Cache = HashMap<(Sha256, Lang), Arc<Rendered>>;
-
 static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
 /// The text `source`, written in `lang`, as pages show it; rendered once and kept by the hash of the source.
@@ -82,18 +78,23 @@ pub fn render(source: &str, lang: Lang) -> Arc<Rendered> {
     let key = (Sha256::of(source.as_bytes()), lang);
     // Not under the lock: a long text must not hold up other pages.
     let rendered = Arc::new(render_anew(source, lang));
-    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    if cache.len() >= CACHE_SIZE {
-        cache.clear();
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner).keep(key, &rendered);
+    rendered
+}
+
+/// A text that is being written, as pages show it; neither it nor its drawings are kept, which it holds itself.
+pub fn preview(source: &str, lang: Lang) -> Rendered {
+    let mut rendered = known(source, lang).map_or_else(|| render_anew(source, lang), |known| (*known).clone());
+    for diagram in &rendered.diagrams {
+        rendered.html = diagram.within(&rendered.html);
     }
-    cache.insert(key, Arc::clone(&rendered));
     rendered
 }
 
 /// The text as pages show it, if it was rendered before.
 pub fn known(source: &str, lang: Lang) -> Option<Arc<Rendered>> {
     let key = (Sha256::of(source.as_bytes()), lang);
-    CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
 }
 
 /// The HTML of a short text; a single paragraph comes without its `<p>`, to stand inside a label or a cell.

@@ -157,6 +157,16 @@ fn a_line_comes_without_its_paragraph() {
 }
 
 #[test]
+fn a_preview_is_not_kept_and_holds_its_drawings() {
+    let source = "Draft.\n\n```mermaid\nflowchart LR\n  Draft --> Text\n```\n";
+    let shown = preview(source, Lang::En);
+    assert!(shown.html.contains("<img src=\"data:image/svg+xml;base64,PHN2Zy"), "{}", shown.html);
+    assert_eq!(known(source, Lang::En), None);
+    assert!(render(source, Lang::En).html.contains("<img src=\"/diagrams/"));
+    assert_eq!(preview(source, Lang::En), shown);
+}
+
+#[test]
 fn a_text_is_rendered_once() {
     assert!(Arc::ptr_eq(&render("once", Lang::En), &render("once", Lang::En)));
 }

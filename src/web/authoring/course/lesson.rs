@@ -116,7 +116,7 @@ async fn side(
         by => t.s2("course-editor-changed-by", "time", t.time(&own.at), "name", by),
     };
     Ok(Side {
-        preview: Fragment::new(state, t, (&text, lang)).await?,
+        preview: Fragment::new(t, (&text, lang)).await?,
         changed: own.map(when).unwrap_or_default(),
         outdated: outdated.map(|(_, other)| t.time(&other.at)),
         lang,

@@ -90,7 +90,7 @@ impl Statement {
         let (en, zh) = (text("en.md").await?.unwrap_or_default(), text("zh.md").await?.unwrap_or_default());
         let mut previews = Vec::new();
         for (lang, source) in [(Lang::En, &en), (Lang::ZhCn, &zh)] {
-            previews.push((lang, Fragment::new(state, t, (source, lang)).await?.render()?));
+            previews.push((lang, Fragment::new(t, (source, lang)).await?.render()?));
         }
         let (base_en, base_zh) = (super::base_of(work, "en.md"), super::base_of(work, "zh.md"));
         Ok(Self { en, zh, base_en, base_zh, previews })

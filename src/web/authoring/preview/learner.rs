@@ -1,14 +1,12 @@
 //! The course page and the lessons of a draft, by the templates that learners' pages are made with.
 
-use std::sync::Arc;
-
 use actix_web::web;
 use askama::Template;
 
 use crate::authoring::course_edit::{self, course as course_file};
 use crate::authoring::{self, Work};
 use crate::blobs::Sha256;
-use crate::courses::markdown::{Rendered, diagrams};
+use crate::courses::markdown::Rendered;
 use crate::courses::staff::StaffRole;
 use crate::courses::{Completion, Course, Lesson, Module, Offer, Progress};
 use crate::exams;
@@ -19,7 +17,7 @@ use crate::web::class::Notices;
 use crate::web::courses::{Entry, outline, percent};
 use crate::web::exams::{Card, card};
 use crate::web::page::{self, Page};
-use crate::web::rendering::rendered;
+use crate::web::rendering::previewed;
 use crate::web::requirements::{Standings, standings};
 use crate::web::visit::{Instructor, Require};
 use crate::web::{Answer, AppState, State, WebError};
@@ -107,7 +105,7 @@ struct LessonPage {
     course: Course,
     module: Module,
     lesson: Lesson,
-    rendered: Arc<Rendered>,
+    rendered: Rendered,
     outline: Vec<Entry>,
     completion: Option<Completion>,
     pass_mark: String,
@@ -120,9 +118,7 @@ pub(super) async fn lesson(state: AppState, who: Require<Instructor>, path: web:
     let module = draft.course.module(&path.1).ok_or(WebError::NotFound)?.clone();
     let file = draft.file.module(&path.1).ok_or(WebError::NotFound)?;
     let lesson = written(&state, &draft.work, file, who.tr.lang).await?;
-    let rendered = rendered(&lesson.source, lesson.lang).await?;
-    let mut conn = state.pool.acquire().await?;
-    diagrams::store(&mut conn, &rendered.diagrams, state.clock.now()).await?;
+    let rendered = previewed(&lesson.source, lesson.lang).await?;
     let outline = entries(&who, &draft, Some(&module.slug));
     let here = outline.iter().position(|entry| entry.is_here).unwrap_or_default();
     let at = |place: Option<usize>| place.and_then(|place| outline.get(place)).cloned();

@@ -1,18 +1,16 @@
 //! Drafts as learners will see them: a text while it is written, and the pages and quizzes of a course.
 
-use std::sync::Arc;
-
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::courses::markdown::{Rendered, diagrams};
+use crate::courses::markdown::Rendered;
 use crate::messages::{Lang, Piece, Tr};
 use crate::web::page;
-use crate::web::rendering::rendered;
+use crate::web::rendering::previewed;
 use crate::web::routes::{Access, Route};
 use crate::web::visit::{Instructor, Require};
-use crate::web::{Answer, AppState, State, WebError};
+use crate::web::{Answer, WebError};
 
 mod certificate;
 mod learner;
@@ -39,19 +37,15 @@ pub(super) fn routes() -> Vec<Route> {
 pub(super) struct Fragment {
     t: Tr,
     lang: Lang,
-    rendered: Arc<Rendered>,
+    rendered: Rendered,
     /// What could not be shown as meant, by line.
     faults: Vec<(usize, Vec<Piece>)>,
 }
 
 impl Fragment {
-    /// Renders a text; its drawings are kept, so that the page can show them.
-    pub(super) async fn new(state: &State, t: Tr, (text, lang): (&str, Lang)) -> Result<Self, WebError> {
-        let rendered = rendered(text, lang).await?;
-        if !rendered.diagrams.is_empty() {
-            let mut conn = state.pool.acquire().await?;
-            diagrams::store(&mut conn, &rendered.diagrams, state.clock.now()).await?;
-        }
+    /// Renders a text and keeps nothing of it.
+    pub(super) async fn new(t: Tr, (text, lang): (&str, Lang)) -> Result<Self, WebError> {
+        let rendered = previewed(text, lang).await?;
         let faults = rendered.faults.iter().map(|fault| (fault.line, fault.said.pieces(t))).collect();
         Ok(Self { t, lang, rendered, faults })
     }
@@ -65,7 +59,7 @@ struct Form {
     lang: String,
 }
 
-async fn fragment(state: AppState, who: Require<Instructor>, form: web::Form<Form>) -> Answer {
+async fn fragment(who: Require<Instructor>, form: web::Form<Form>) -> Answer {
     let lang = Lang::parse(&form.lang).unwrap_or_default();
-    page::show(&Fragment::new(&state, who.tr, (&form.text, lang)).await?)
+    page::show(&Fragment::new(who.tr, (&form.text, lang)).await?)
 }
