@@ -33,6 +33,20 @@ fn a_form_that_changes_nothing_leaves_every_file_as_it_is() {
 }
 
 #[test]
+fn a_bank_of_too_many_questions_is_refused_and_shown_in_part() {
+    let item = skeleton::item(skeleton::Kind::ALL[0], "question");
+    let many: String =
+        (0..2_100).map(|number| item.replace("\"question\"", &format!("\"question-{number}\""))).collect();
+    let faults = crate::items::bank::parse(Path::new("items.toml"), &many).unwrap_err();
+    assert_eq!(faults[0].said.to_string(), "a bank holds at most 2000 questions; divide it");
+    assert_eq!(faults.len(), 1);
+    let entries = bank::read(&many).unwrap();
+    assert_eq!(entries.len(), 2_001);
+    assert!(entries[1_999].checked.is_ok());
+    assert_eq!(entries[2_000].checked.as_ref().unwrap_err(), &[crate::items::bank::too_many()]);
+}
+
+#[test]
 fn modules_move_come_and_go_with_their_comments() {
     let text =
         own("course.toml").replace("[[modules]]\nslug = \"digits\"", "# The practice.\n[[modules]]\nslug = \"digits\"");

@@ -13,6 +13,9 @@ mod authored;
 mod draws;
 mod rules;
 
+/// Most questions of one bank: each of them is checked and rendered when its bank is shown.
+pub const MOST: usize = 2_000;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AuthoredBank {
@@ -26,6 +29,9 @@ pub fn parse(file: &Path, text: &str) -> Result<Vec<ItemVersion>, Vec<Fault>> {
         return Err(found);
     }
     let bank: AuthoredBank = toml::from_str(text).map_err(|error| vec![syntax_fault(file, text, &error)])?;
+    if bank.items.len() > MOST {
+        return Err(vec![Fault::new(file, too_many())]);
+    }
     let mut faults = Vec::new();
     let mut names = BTreeSet::new();
     let mut items = Vec::new();
@@ -40,6 +46,11 @@ pub fn parse(file: &Path, text: &str) -> Result<Vec<ItemVersion>, Vec<Fault>> {
         }
     }
     if faults.is_empty() { Ok(items) } else { Err(faults) }
+}
+
+/// What is wrong with a bank of more questions than [`MOST`].
+pub fn too_many() -> Said {
+    said!("fault-bank-many", most = MOST)
 }
 
 /// The question, if it keeps every rule; what it prints is looked at once the rest is right.

@@ -24,6 +24,7 @@ fault-control = holds the control character { $code }, which no text needs
 fault-not-a-slug = `{ $name }` is not a slug: use 1 to 64 lower-case letters, digits and single hyphens
 
 ## Questions
+fault-bank-many = a bank holds at most { $most } questions; divide it
 fault-id-twice = this id is used twice; ids are unique within a bank
 fault-foreign-field = has `{ $field }`, which a question of kind `{ $kind }` cannot have; it has { $own }
 fault-needs-field = needs `{ $field }`

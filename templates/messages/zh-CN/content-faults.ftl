@@ -24,6 +24,7 @@ fault-control = 含有控制字符 { $code }，文本中不应出现
 fault-not-a-slug = `{ $name }` 不能用作短名称：请使用 1 至 64 个小写字母、数字和单个连字符
 
 ## 题目
+fault-bank-many = 一个题库最多 { $most } 道题，请拆分
 fault-id-twice = 此 `id` 重复；同一题库中的 `id` 不能相同
 fault-foreign-field = 含有 `{ $field }`，但 `{ $kind }` 题型没有这个字段；该题型的字段是 { $own }
 fault-needs-field = 缺少 `{ $field }`

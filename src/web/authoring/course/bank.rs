@@ -9,6 +9,7 @@ use crate::authoring::course_edit::{Broken, Way, bank, exam, skeleton};
 use crate::authoring::{self, Base, Edit, Work};
 use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
+use crate::items;
 use crate::messages::Tr;
 use crate::web::page::{self, Page};
 use crate::web::rendering::apart;
@@ -229,6 +230,9 @@ async fn change(state: &State, who: &Require<Instructor>, place: &Place, form: &
     let (verb, id) = form.r#do.split_once(' ').unwrap_or((&form.r#do, ""));
     let unreadable = || WebError::Invalid("error-form", Vec::new());
     let address = &place.address;
+    if matches!(verb, "add" | "copy") && bank::ids(&text).is_ok_and(|ids| ids.len() >= items::bank::MOST) {
+        return Err(WebError::Invalid("fault-bank-many", vec![("most", items::bank::MOST.to_string())]));
+    }
     let (new, next) = match verb {
         "add" => {
             let kind = skeleton::Kind::parse(&form.kind).ok_or_else(unreadable)?;
