@@ -68,6 +68,17 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Most characters that a fault quotes of what an author wrote, or of what a program says about it.
+const LONGEST_QUOTE: usize = 120;
+
+/// The beginning of a text, for a fault that quotes it.
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// A line of a file, as a place.
 pub fn line(number: usize) -> Said {
     said!("fault-place-line", line = number)
@@ -92,7 +103,7 @@ pub fn line_at(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
 /// What a parser says of a text of another shape than expected: what it says most often in the reader's language, the
 /// rest in its own words.
 pub fn shape(words: &str) -> Said {
-    let name = || words.split('`').nth(1).unwrap_or_default();
+    let name = || quoted(words.split('`').nth(1).unwrap_or_default());
     let expected = || {
         let (_, list) = words.split_once(", expected ").unwrap_or_default();
         Word::names(list.split('`').skip(1).step_by(2))

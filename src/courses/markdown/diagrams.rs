@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::extract::escaped;
 use crate::blobs::Sha256;
+use crate::messages::fault::quoted;
 use crate::messages::{Lang, Said, said, text};
 
 /// Larger sources make drawings that nobody can read.
@@ -72,7 +73,7 @@ pub(super) fn draw(source: &str, time: Duration) -> Result<Diagram, Said> {
     };
     let control = OperationControl::new().with_deadline(time);
     let output = renderer().render(RenderRequest::svg(source, control, request));
-    let output = output.map_err(|error| Said::english(error.to_string()))?;
+    let output = output.map_err(|error| Said::english(quoted(&error.to_string())))?;
     let RenderOutput::Svg(Some(output)) = output else { return Err(said!("fault-diagram-none")) };
     let svg = output.into_parts().0.replace(RIM.0, RIM.1);
     Ok(Diagram { sha256: Sha256::of(svg.as_bytes()), source: source.to_owned(), svg })

@@ -9,6 +9,7 @@ use comrak::nodes::{Node, NodeCodeBlock, NodeHtmlBlock, NodeMath, NodeValue, Sou
 use comrak::{Anchorizer, html};
 
 use super::{Diagram, Heading, TextFault, code, diagrams, maths};
+use crate::messages::fault::quoted;
 use crate::messages::{Lang, said};
 
 /// Ids that pages use themselves.
@@ -50,7 +51,7 @@ pub(super) fn extract(root: Node<'_>, lang: Lang) -> Extracted {
             }
             NodeValue::Image(image) => {
                 if !image.url.starts_with('/') {
-                    let said = said!("fault-image", address = &image.url);
+                    let said = said!("fault-image", address = quoted(&image.url));
                     extracted.faults.push(TextFault { line, said });
                 }
                 None
@@ -100,7 +101,7 @@ impl Extracted {
         let markup = match maths::to_mathml(&math.literal, math.display_math) {
             Ok(mathml) => mathml,
             Err(fault) => {
-                let said = said!("fault-tex", formula = &math.literal, fault = fault);
+                let said = said!("fault-tex", formula = quoted(&math.literal), fault = fault);
                 self.faults.push(TextFault { line, said });
                 format!("<code class=\"formula\">{}</code>", escaped(&math.literal))
             }
@@ -136,14 +137,14 @@ impl Extracted {
     /// What an author meant as a formula and a reader would see as its source.
     fn check_dollar(&mut self, text: &str, line: usize) {
         if text.contains('$') && text.contains('\\') {
-            self.faults.push(TextFault { line, said: said!("fault-dollar", text = text.trim()) });
+            self.faults.push(TextFault { line, said: said!("fault-dollar", text = quoted(text.trim())) });
         }
     }
 
     fn check_fragment(&mut self, url: &str, line: usize) {
         let Some(fragment) = url.strip_prefix('#') else { return };
         if !self.headings.iter().any(|heading| heading.id == fragment) {
-            self.faults.push(TextFault { line, said: said!("fault-fragment", address = url) });
+            self.faults.push(TextFault { line, said: said!("fault-fragment", address = quoted(url)) });
         }
     }
 }

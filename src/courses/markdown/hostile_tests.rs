@@ -74,6 +74,18 @@ fn diagrams_of_one_text_share_their_time() {
 }
 
 #[test]
+fn faults_quote_the_beginning_of_a_long_source() {
+    let long = "a".repeat(5_000);
+    let source = format!("${long}$\n\n![x]({long})\n\n[x](#{long})\n\n${long} \\hat $ x\n");
+    let rendered = render(&source, Lang::En);
+    assert_eq!(rendered.faults.len(), 4);
+    for fault in &rendered.faults {
+        let said = fault.said.to_string();
+        assert!(said.contains("aaa…") && said.len() < 300, "{said}");
+    }
+}
+
+#[test]
 fn a_refused_text_shows_its_source() {
     let rendered = render(&format!("{} <i>", ">".repeat(200)), Lang::En);
     assert!(rendered.html.ends_with(" &lt;i&gt;</pre>\n"), "{}", rendered.html);

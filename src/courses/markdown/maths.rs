@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 
+use crate::messages::fault::quoted;
 use crate::messages::{Said, said};
 
 /// Longer ones are not formulas.
@@ -35,7 +36,7 @@ pub(super) fn to_mathml(tex: &str, is_display: bool) -> Result<String, Said> {
     let display = if is_display { MathDisplay::Block } else { MathDisplay::Inline };
     let converter = CONVERTER.as_ref().ok_or_else(|| said!("fault-tex-set-up"))?;
     let done = converter.convert_with_local_state(tex, display);
-    let mathml = without_styles(&done.map_err(|error| Said::english(error.error_message()))?.mathml);
+    let mathml = without_styles(&done.map_err(|error| Said::english(quoted(&error.error_message())))?.mathml);
     Ok(match is_display {
         true => format!("<span class=\"formula\" tabindex=\"0\">{mathml}</span>"),
         false if tex.len() > LONG_INLINE => format!("<span class=\"formula-long\" tabindex=\"0\">{mathml}</span>"),
