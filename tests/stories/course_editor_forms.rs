@@ -232,6 +232,28 @@ async fn a_form_that_is_saved_as_it_was_changes_nothing(pool: PgPool) {
     .await;
 }
 
+/// A course whose certificate demands an exercise, as the form of its settings sends it.
+const CERTIFIED: [(&str, &str); 18] = [
+    ("title_en", "Sums"),
+    ("title_zh", "加法"),
+    ("summary_en", "S"),
+    ("summary_zh", "概述"),
+    ("level_en", "All"),
+    ("level_zh", "零基础"),
+    ("hours", "2"),
+    ("edition", "1.0"),
+    ("language", "en"),
+    ("language", "zh"),
+    ("certifies", "yes"),
+    ("certificate_title_en", "Sums"),
+    ("certificate_title_zh", "加法"),
+    ("statement_en", "Can add."),
+    ("statement_zh", "会加法。"),
+    ("certificate_module", "introduction"),
+    ("certificate_exercise", "mnist-digits"),
+    ("valid_months", "36"),
+];
+
 #[sqlx::test(migrator = "assay::db::MIGRATOR")]
 async fn a_certificate_names_only_exercises_in_which_its_publisher_has_a_part(pool: PgPool) {
     story(pool, async |app| {
@@ -240,27 +262,7 @@ async fn a_certificate_names_only_exercises_in_which_its_publisher_has_a_part(po
         begins(&ivy).await;
         let settings = format!("{COURSE}/settings");
         let base = filled(&ivy.get(&settings).await, &["base"]);
-        let fields = [
-            ("title_en", "Sums"),
-            ("title_zh", "加法"),
-            ("summary_en", "S"),
-            ("summary_zh", "概述"),
-            ("level_en", "All"),
-            ("level_zh", "零基础"),
-            ("hours", "2"),
-            ("edition", "1.0"),
-            ("language", "en"),
-            ("language", "zh"),
-            ("certifies", "yes"),
-            ("certificate_title_en", "Sums"),
-            ("certificate_title_zh", "加法"),
-            ("statement_en", "Can add."),
-            ("statement_zh", "会加法。"),
-            ("certificate_module", "introduction"),
-            ("certificate_exercise", "mnist-digits"),
-            ("valid_months", "36"),
-        ];
-        sends(&ivy, &settings, &base, &fields).await.location();
+        sends(&ivy, &settings, &base, &CERTIFIED).await.location();
         assert_eq!(ivy.get(COURSE).await.one("#problems"), "Problems (0)", "one from files is every instructor's");
         sqlx::query("UPDATE exercises SET course_slug = 'other' WHERE slug = 'mnist-digits'")
             .execute(&app.pool)
