@@ -58,7 +58,7 @@ test("a course is begun, written and checked without JavaScript, on pages that e
   await page.fill("#tolerance", "two");
   await page.fill("#mistake0_answer", "600");
   await page.click(".editor button");
-  assert.match(await page.textContent("#tolerance-fault"), /“two” is not a number/);
+  assert.match(await page.textContent("#tolerance-fault"), /"two" is not a number/);
   assert.equal(await page.inputValue("#mistake0_answer"), "600");
   assert.equal(await page.locator(".notice.success").count(), 0, "nothing says that it was saved");
   // Signed in, with JavaScript: the pages as most people have them.

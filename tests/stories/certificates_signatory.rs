@@ -65,7 +65,7 @@ async fn a_signatory_is_named_in_the_settings_and_previewed_in_both_languages(po
             sheets[0].contains("Li Ming, Course lead") && sheets[1].contains("Li Ming（课程负责人）"),
             "{sheets:?}"
         );
-        assert!(preview.one("h2 + ul").contains("Pass the quiz of “Background"), "{}", preview.text());
+        assert!(preview.one("h2 + ul").contains("Pass the quiz of \"Background"), "{}", preview.text());
         names(&ines, ["", "", ""]).await;
         assert!(!ines.get(PREVIEW).await.text().contains("Signatory"));
         let file = ines.get("/teach/courses/my-course/file?path=course.toml").await;

@@ -117,7 +117,7 @@ async fn every_kind_of_row_gets_its_line_and_hostile_lists_a_sentence(pool: PgPo
         let long = "a@x.org\n".repeat(5_001);
         for (file, status, sentence) in [
             (&b"ada@example.org\0"[..], 422, "This is no text file."),
-            (&[0xff, 0xfe, 0x41][..], 422, "not in UTF-8"),
+            (&[0xff, 0xfe, 0x41][..], 422, "in an encoding that we do not read"),
             (long.as_bytes(), 422, "more than 5000 rows"),
             (&b"\n\n"[..], 422, "has no rows"),
             (&vec![b'a'; 1_200_000][..], 413, "larger than 1 MB"),

@@ -313,7 +313,7 @@ async fn a_question_to_the_examiner_is_answered_to_its_candidate_alone(pool: PgP
         ivy.post(&format!("{attempt}/clarify"), &reply).await.location();
         assert_eq!(ivy.post(&format!("{attempt}/clarify"), &reply).await.status, 404, "once");
         let told = ada.get(&format!("{door}/clock")).await.json();
-        assert_eq!(told["announcements"][0][1], "You asked: “Which logarithm?” Answer: The natural one.");
+        assert_eq!(told["announcements"][0][1], "You asked: \"Which logarithm?\" Answer: The natural one.");
         assert_eq!(bea.get(&format!("{other}/clock")).await.json()["announcements"], json!([]));
         assert!(!ivy.get(EXAM).await.text().contains("Which logarithm?"), "nothing waits any more");
         for _ in 0..19 {

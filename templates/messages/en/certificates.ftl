@@ -81,8 +81,8 @@ certificate-revoked-holder = This certificate was revoked on { $at }. Reason: { 
 certificate-expired-holder = This certificate expired on { $at }.
 certificate-step-email = Confirm your e-mail address
 certificate-step-name = Confirm the name for the certificate
-certificate-step-quiz = Pass the quiz of “{ $title }”
-certificate-step-exercise = Pass the exercise “{ $title }”
+certificate-step-quiz = Pass the quiz of "{ $title }"
+certificate-step-exercise = Pass the exercise "{ $title }"
 certificate-step-met = Done
 certificate-step-open = Open
 

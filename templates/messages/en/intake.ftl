@@ -3,7 +3,7 @@ intake-no-files = No file was uploaded. Choose one table, one NPZ file, one ZIP 
 intake-too-many-files = { $found } files were uploaded. Choose one file, or two: one with the samples and one with the labels.
 intake-unreadable = { $file } could not be read: { $detail }. Upload it again.
 intake-unknown-format = { $file } is in no format that is read here. Upload CSV, Parquet, NPY, NPZ or IDX, or a ZIP archive of PNG, JPEG or BMP images in one folder for each class.
-intake-no-pair = { $first } and { $second } are not a file with samples and one with labels. Upload two IDX or NPY files, of which the one with labels has one number for each sample and “labels” in its name; any other format is uploaded as one file.
+intake-no-pair = { $first } and { $second } are not a file with samples and one with labels. Upload two IDX or NPY files, of which the one with labels has one number for each sample and "labels" in its name; any other format is uploaded as one file.
 intake-no-labels = { $file } has samples but no labels. Add a file with the labels; a table has them in a column of its own.
 intake-no-samples = { $file } has no samples. Check that it is the right file and that it was saved whole.
 intake-counts = There are { $samples } samples and { $labels } labels. Each sample needs exactly one label, in the same order.
@@ -16,7 +16,7 @@ intake-truncated = { $file } says in its header that { $expected } bytes follow,
 intake-goes-on = { $file } goes on after the { $expected } bytes that its header declares. Save it again and upload it anew.
 intake-archive-entries = The archive { $file } has more than { $limit } entries, or says so. Put fewer images into it, and pack them with an ordinary ZIP program.
 intake-archive-empty = The archive { $file } holds no images. Put them into one folder for each class, and the folders into the archive.
-intake-entry-name = The archive { $file } has an entry with a name that is not accepted: { $entry }. A name is in UTF-8 and has no “..”, no backslash, no colon and no slash at its beginning; rename it and pack the archive anew.
+intake-entry-name = The archive { $file } has an entry with a name that is not accepted: { $entry }. A name is in UTF-8 and has no "..", no backslash, no colon and no slash at its beginning; rename it and pack the archive anew.
 intake-entry-link = The archive { $file } holds a link: { $entry }. Put the image itself in its place.
 intake-entry-encrypted = The archive { $file } has an encrypted entry: { $entry }. Pack it without a password.
 intake-entry-damaged = In the archive { $file }, the entry { $entry } is damaged or compressed in an unusual way. Check that it opens on your machine, and pack the archive with an ordinary ZIP program.
@@ -43,7 +43,7 @@ intake-label-as-feature = In { $file } the column { $column } is the label and a
 intake-long-row = { $file }: row { $row } is longer than { $limit } MB. A quotation mark may be missing; check the row.
 intake-row-length = { $file }: row { $row } has { $found } cells, but the header has { $expected }. A cell with a comma or a line break in it stands in quotation marks.
 intake-empty-cell = { $file }: row { $row }, column { $column } is empty. Fill it in, or leave out the row or the column.
-intake-not-a-number = { $file }: row { $row }, column { $column } is “{ $value }” and not a number that can be used. Correct it, write decimals with a point, or leave the column out of the features.
+intake-not-a-number = { $file }: row { $row }, column { $column } is "{ $value }" and not a number that can be used. Correct it, write decimals with a point, or leave the column out of the features.
 intake-column-type = { $file }: the column { $column } holds { $found ->
     [lists] lists or nested values
     [bytes] bytes
@@ -53,7 +53,7 @@ intake-column-type = { $file }: the column { $column } holds { $found ->
 intake-compression = { $file } is compressed with { $found }. Save it with Snappy or uncompressed: in pandas, to_parquet(path, compression="snappy").
 intake-label-shape = { $file }: a sample has { $each } labels. Save one label for each sample; of one-hot labels, labels.argmax(axis=1).
 intake-label-fraction = { $file }: the label of sample { $row } is { $value }. The classes of a classification are names or whole numbers; for other numbers choose regression.
-intake-label-no-number = { $file }: the label of sample { $row } is “{ $value }” and not a number. A regression needs numbers; for names choose classification.
+intake-label-no-number = { $file }: the label of sample { $row } is "{ $value }" and not a number. A regression needs numbers; for names choose classification.
 intake-label-empty = { $file }: sample { $row } has no label. Fill it in or leave the sample out.
 intake-one-class = { $file }: every sample is of the class { $class }. A classification needs at least two; check which column is the label.
 intake-too-many-classes = { $file } has { $found } classes, and at most { $limit } are taken. Check which column is the label, and whether the task is a regression.
@@ -89,7 +89,7 @@ intake-finding-label = In the { $part ->
     [public] public
     [hidden] hidden
    *[private] private
- } part, the label of sample { $row } is “{ $label }”, which is none of the classes. Correct the label or the list of classes.
+ } part, the label of sample { $row } is "{ $label }", which is none of the classes. Correct the label or the list of classes.
 intake-finding-ambiguous = In the { $part ->
     [public] public
     [hidden] hidden

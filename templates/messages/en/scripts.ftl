@@ -2,7 +2,7 @@
 script-title = Training script
 script-only = This exercise takes a training script and nothing else: the model is trained here, on the public files.
 script-or-model = Instead of a model you may submit a training script; it is run here, on the public files.
-script-contract = The script is started in an empty working directory. The environment variable ASSAY_DATA names the folder with the public files, which cannot be changed. It must write model.onnx to the working directory; that model is then graded like an uploaded one. There is no network. A printed line such as “assay: epoch=3 loss=0.12 accuracy=0.97” becomes a point of the learning curve. A zip with train.py, or a Jupyter notebook, works as well.
+script-contract = The script is started in an empty working directory. The environment variable ASSAY_DATA names the folder with the public files, which cannot be changed. It must write model.onnx to the working directory; that model is then graded like an uploaded one. There is no network. A printed line such as "assay: epoch=3 loss=0.12 accuracy=0.97" becomes a point of the learning curve. A zip with train.py, or a Jupyter notebook, works as well.
 script-limit-size = Largest script
 script-limit-cpu = Processor time of all processes
 script-limit-wall = Time limit
