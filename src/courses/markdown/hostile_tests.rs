@@ -17,7 +17,7 @@ fn texts_that_would_take_minutes_are_refused_at_once() {
     let blocks = "```\na\n```\n\n".repeat(1_001);
     let diagrams = "```mermaid\nflowchart LR\n A --> B\n```\n\n".repeat(21);
     let cases = [
-        (long, "text-long"),
+        (long, "text-bytes"),
         (format!("{} a", ">".repeat(100_000)), "text-deep"),
         ("> ".repeat(50_000), "text-deep"),
         (formulas, "text-formulas"),

@@ -31,7 +31,7 @@ const MOST_STEPS: usize = 500_000;
 /// What keeps a text from being parsed.
 pub(super) fn of_source(source: &str) -> Option<Said> {
     if source.len() > LONGEST {
-        return Some(said!("fault-text-long", most = LONGEST));
+        return Some(said!("fault-text-bytes", most = LONGEST));
     }
     let mut run = 0;
     let is_deep = source.bytes().any(|byte| {

@@ -126,7 +126,7 @@ fault-rule-hard = hard questions
 
 ## Texts
 fault-text-busy = the text could not be rendered now; try again
-fault-text-long = the text is longer than { $most } bytes; divide it
+fault-text-bytes = the text is longer than { $most } bytes; divide it
 fault-text-deep = quotes or lists are nested more than { $most } deep
 fault-text-formulas = the text has more than { $most } formulas; divide it
 fault-text-blocks = the text has more than { $most } code blocks; divide it

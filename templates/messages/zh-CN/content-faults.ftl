@@ -126,7 +126,7 @@ fault-rule-hard = 困难的题目
 
 ## 文本
 fault-text-busy = 现在无法渲染该文本，请重试
-fault-text-long = 文本超过 { $most } 字节，请拆分
+fault-text-bytes = 文本超过 { $most } 字节，请拆分
 fault-text-deep = 引用或列表的嵌套超过 { $most } 层
 fault-text-formulas = 文本中的公式超过 { $most } 个，请拆分
 fault-text-blocks = 文本中的代码块超过 { $most } 个，请拆分
