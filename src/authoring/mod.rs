@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use crate::blobs::{Blobs, Sha256, StorageError};
 use crate::courses::staff::StaffError;
 use crate::exercises::ContentError;
-use crate::exercises::catalogue::CatalogueError;
+use crate::exercises::catalogue::{self, CatalogueError};
 use crate::exercises::intake::{Finding, Severity};
 use crate::ids::{PersonId, RevisionId, Slug};
 use crate::messages::{Fault, Said, said};
@@ -30,7 +30,7 @@ mod store;
 pub mod tree;
 pub mod trials;
 
-pub use store::{course_of_exercise, find, of_course, of_staff, private_files, revision, revisions, set_private_files};
+pub use store::{find, of_course, of_staff, private_files, revision, revisions, set_private_files};
 use tree::{FileRef, Tree};
 
 /// What a work is.
@@ -227,6 +227,14 @@ pub struct New {
     pub course: Slug,
     /// Its first files.
     pub tree: Tree,
+}
+
+/// The course that an exercise belongs to, also while it is a draft; `None` for one from files.
+pub async fn course_of_exercise(conn: &mut PgConnection, exercise: &Slug) -> Result<Option<Slug>, sqlx::Error> {
+    match store::course_of_exercise(&mut *conn, exercise).await? {
+        Some(course) => Ok(Some(course)),
+        None => catalogue::course_of(conn, exercise).await,
+    }
 }
 
 /// Begins a work; its name must be free among works and among what is on offer from files.

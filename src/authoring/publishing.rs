@@ -137,10 +137,7 @@ async fn foreign<'a>(
 ) -> Result<Vec<&'a Slug>, sqlx::Error> {
     let mut foreign = Vec::new();
     for exercise in exercises {
-        let home = match store::course_of_exercise(&mut *conn, exercise).await? {
-            Some(home) => Some(home),
-            None => catalogue::course_of(&mut *conn, exercise).await?,
-        };
+        let home = super::course_of_exercise(conn, exercise).await?;
         let Some(home) = home.filter(|home| home != course) else { continue };
         let standing = match by {
             Some(by) => staff::standing_of(&mut *conn, &home, by).await?,

@@ -6,7 +6,6 @@ use crate::accounts::{Person, Role};
 use crate::authoring;
 use crate::courses::staff::{self, StaffRole};
 use crate::exams;
-use crate::exercises::catalogue;
 use crate::ids::Slug;
 
 /// What this instructor may do on a course, if it is at least `least`. A course they have no part in is not found.
@@ -27,10 +26,7 @@ pub(super) async fn standing_on_exercise(
     person: &Person,
     exercise: &Slug,
 ) -> Result<Option<StaffRole>, WebError> {
-    let course = match authoring::course_of_exercise(&state.pool, exercise).await? {
-        Some(course) => Some(course),
-        None => catalogue::course_of(&state.pool, exercise).await?,
-    };
+    let course = authoring::course_of_exercise(&mut *state.pool.acquire().await?, exercise).await?;
     Ok(match course {
         Some(course) => staff::standing(&state.pool, &course, person).await?,
         None => Some(StaffRole::Owner).filter(|_| person.role >= Role::Instructor),
