@@ -55,6 +55,9 @@ pub struct Row {
 /// The text of a list, and the encoding that it is in: UTF-8; UTF-16 with its mark, which Excel calls Unicode text; else GB
 /// 18030, in which Excel saves CSV on a Chinese Windows.
 pub fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static Encoding), InvalidList> {
+    if bytes.len() > MOST_BYTES {
+        return Err(InvalidList::TooLarge);
+    }
     let read = |encoding: &'static Encoding, start: usize| {
         let text = encoding.decode_without_bom_handling_and_without_replacement(bytes.get(start..)?)?;
         Some((text, encoding))
@@ -66,19 +69,15 @@ pub fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static Encoding), InvalidLi
     found.ok_or(InvalidList::Encoding)
 }
 
-/// Reads a list with the columns address, name and school id, of which the last two may be missing.
+/// Reads the text of a list with the columns address, name and school id, of which the last two may be missing.
 ///
 /// Comma, semicolon and tab separate, whichever the first line has most of; a first row without an address is a header.
-pub fn read(bytes: &[u8]) -> Result<Vec<Row>, InvalidList> {
-    if bytes.len() > MOST_BYTES {
-        return Err(InvalidList::TooLarge);
-    }
-    let (text, _) = text(bytes)?;
+pub fn rows(text: &str) -> Result<Vec<Row>, InvalidList> {
     if text.contains('\0') {
         return Err(InvalidList::Binary);
     }
     let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(&text)).trim(csv::Trim::All);
+    let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(text)).trim(csv::Trim::All);
     let mut rows = Vec::new();
     let mut lines = Lines { text: text.as_bytes(), read: 0, line: 1 };
     for record in reader.from_reader(text.as_bytes()).records() {

@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn read(bytes: &[u8]) -> Result<Vec<Row>, InvalidList> {
+    rows(&text(bytes)?.0)
+}
+
 fn emails(text: &str) -> Vec<String> {
     read(text.as_bytes()).unwrap().into_iter().map(|row| row.email).collect()
 }

@@ -52,8 +52,8 @@ pub(super) async fn enrol(
     // A list may come twice: in the field and as a file.
     let mut fields = upload.small(MOST_BYTES * 2, "class-list-too-large").await?;
     let list = list(&mut fields);
-    let rows = roster::read(&list).map_err(refusal)?;
     let (text, encoding) = roster::text(&list).map_err(refusal)?;
+    let rows = roster::rows(&text).map_err(refusal)?;
     let is = |name: &str, value: &[u8]| fields.get(name).is_some_and(|found| found == value);
     let (is_done, write) = (is("step", b"enrol"), is("write", b"yes"));
     let doing = (who.person.id, state.clock.now());
