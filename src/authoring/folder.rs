@@ -16,7 +16,7 @@ use crate::messages::{Fault, said};
 use crate::{courses, exams};
 
 /// Largest text of a work, in bytes: of these, and of starter files, is it that reading makes copies in memory.
-const LARGEST_TEXT: u64 = 2_000_000;
+pub const LARGEST_TEXT: u64 = 2_000_000;
 /// Largest starter file, in bytes.
 const LARGEST_STARTER: u64 = 64_000_000;
 

@@ -153,9 +153,10 @@ impl WebError {
     ) -> HttpResponse {
         let Some(state) = request.app_data::<AppState>() else { return response.finish() };
         let mut page = Page::new(state, visit, self.title(visit.tr));
-        let came_from = came_from(request, state).filter(|_| request.method() != Method::GET);
-        // The address of a form's receiver is no page: whoever changes the language here lands on the form again.
-        if request.method() != Method::GET {
+        let is_form = request.method() != Method::GET;
+        let came_from = came_from(request, state).filter(|_| is_form);
+        if is_form {
+            // The address of a form's receiver is no page: whoever changes the language here lands on the form again.
             page.path = came_from.clone().unwrap_or_else(|| "/".to_owned());
         }
         let detail = self.detail(visit.tr, &visit.request_id.to_string());

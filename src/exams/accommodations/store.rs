@@ -7,20 +7,34 @@ use uuid::Uuid;
 use super::Accommodation;
 use crate::ids::{ExamAttemptId, PersonId};
 
+/// What one row grants.
+struct GrantRow {
+    time_factor: f64,
+    extra_attempts: i32,
+    break_minutes: i32,
+}
+
+impl From<GrantRow> for Accommodation {
+    fn from(row: GrantRow) -> Self {
+        Self {
+            time_factor: row.time_factor,
+            extra_attempts: row.extra_attempts.cast_unsigned(),
+            break_minutes: row.break_minutes.cast_unsigned(),
+        }
+    }
+}
+
 /// What is granted to `person`; nothing, if nobody granted anything.
 pub async fn of(executor: impl PgExecutor<'_>, person: PersonId) -> Result<Accommodation, sqlx::Error> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        GrantRow,
         "SELECT time_factor, extra_attempts, break_minutes FROM accommodations
          WHERE person_id = $1 ORDER BY granted_at DESC, id DESC LIMIT 1",
         person.0,
     )
     .fetch_optional(executor)
     .await?;
-    Ok(row.map_or_else(Accommodation::default, |row| Accommodation {
-        time_factor: row.time_factor,
-        extra_attempts: row.extra_attempts.cast_unsigned(),
-        break_minutes: row.break_minutes.cast_unsigned(),
-    }))
+    Ok(row.map(Accommodation::from).unwrap_or_default())
 }
 
 /// What others than `giver` granted last; nothing, if nobody else granted anything.
@@ -29,7 +43,8 @@ pub async fn of_others(
     person: PersonId,
     giver: PersonId,
 ) -> Result<Accommodation, sqlx::Error> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        GrantRow,
         "SELECT time_factor, extra_attempts, break_minutes FROM accommodations
          WHERE person_id = $1 AND granted_by IS DISTINCT FROM $2 ORDER BY granted_at DESC, id DESC LIMIT 1",
         person.0,
@@ -37,11 +52,7 @@ pub async fn of_others(
     )
     .fetch_optional(executor)
     .await?;
-    Ok(row.map_or_else(Accommodation::default, |row| Accommodation {
-        time_factor: row.time_factor,
-        extra_attempts: row.extra_attempts.cast_unsigned(),
-        break_minutes: row.break_minutes.cast_unsigned(),
-    }))
+    Ok(row.map(Accommodation::from).unwrap_or_default())
 }
 
 /// Those of `people` who take a course, or sat an exam of one, on which this instructor grades; a course without staff is

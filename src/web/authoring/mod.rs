@@ -11,6 +11,7 @@ use super::staff::on_course;
 use super::visit::{Instructor, Require};
 use super::{Answer, AppState, State, WebError};
 use crate::audit;
+use crate::authoring::folder::LARGEST_TEXT;
 use crate::authoring::tree::Tree;
 use crate::authoring::{self, AuthoringError, Base, Edit, Kind, Work};
 use crate::blobs::Sha256;
@@ -26,9 +27,6 @@ mod preview;
 mod staff;
 
 pub(super) use course::{CourseRow, taught};
-
-/// Longest text that a form may save as one file, in bytes.
-const LONGEST_TEXT: usize = 2_000_000;
 
 pub(super) fn routes() -> Vec<Route> {
     use Access::Instructor;
@@ -109,19 +107,24 @@ pub(super) async fn save(
 /// A text typed into a form, as an edit of a file; `base` is the digest of the text that the form was filled with, empty
 /// where there was none.
 pub(super) async fn text_edit(state: &State, path: &str, text: &str, base: &str) -> Result<Edit, WebError> {
-    if text.len() > LONGEST_TEXT {
+    if text.len() as u64 > LARGEST_TEXT {
         return Err(WebError::TooLarge(
             "authoring-text-too-long",
-            vec![("limit", (LONGEST_TEXT / 1_000_000).to_string())],
+            vec![("limit", (LARGEST_TEXT / 1_000_000).to_string())],
         ));
     }
     // Browsers send line ends as CRLF (WHATWG HTML, constructing the entry list).
     let text = text.replace("\r\n", "\n").replace('\0', "");
-    let file = authoring::keep(&state.blobs, text.into_bytes()).await?;
     let base = match base {
         "" => Base::Absent,
         digest => Base::File(digest.parse().map_err(|_| WebError::Invalid("error-form", Vec::new()))?),
     };
+    edit_of(state, path, text, base).await
+}
+
+/// An edit that gives a file a text, made from the state `base`.
+async fn edit_of(state: &State, path: &str, text: String, base: Base) -> Result<Edit, WebError> {
+    let file = authoring::keep(&state.blobs, text.into_bytes()).await?;
     Ok(Edit { path: path.to_owned(), file: Some(file), base: Some(base) })
 }
 

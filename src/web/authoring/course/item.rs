@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::bank::{Place, exam_bank, kind_name, module_bank};
 use super::fields::Fields;
-use super::{form_base, item_form, save_and_go, text_edit};
+use super::{form_base, item_form, save_and_go};
+use crate::authoring::Base;
 use crate::authoring::course_edit::question::choices::ChoiceKind;
 use crate::authoring::course_edit::question::gaps::GapKind;
 use crate::authoring::course_edit::question::{self, Body, Question};
@@ -21,7 +22,7 @@ use crate::courses::staff::StaffRole;
 use crate::ids::Slug;
 use crate::items::{self, ItemVersion, paper};
 use crate::messages::{Lang, Piece, Tr};
-use crate::web::authoring::base_of;
+use crate::web::authoring::{base_of, edit_of};
 use crate::web::page::{self, FieldErrors, Page};
 use crate::web::questions::{Asked, Marked};
 use crate::web::staff::on_course;
@@ -202,7 +203,7 @@ async fn change(state: &State, who: &Require<Instructor>, (place, id): (Place, &
     };
     let gone = || WebError::Conflict("course-item-gone", Vec::new());
     let text = bank::with_item(&text, id, &new).map_err(|broken| place.broken(&broken))?.ok_or_else(gone)?;
-    let edit = text_edit(state, (&place.path, base), text).await?;
+    let edit = edit_of(state, &place.path, text, Base::File(base)).await?;
     let mut next = format!("{}/{new_id}?notice=saved", place.address);
     if fields.has("toml") && question::read(&new).ok().flatten().is_some() {
         let _ = write!(next, "&as=toml");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use actix_web::web;
 
-use super::{save, work};
+use super::{edit_of, save, work};
 use crate::authoring::course_edit::{self, Broken, course};
 use crate::authoring::{self, Base, Edit, Kind, Work};
 use crate::blobs::Sha256;
@@ -168,13 +168,7 @@ async fn form_edit(
     apply: impl Fn(&str) -> Result<String, WebError>,
 ) -> Result<Edit, WebError> {
     let (text, base) = form_base(state, work, (path, base), part).await?;
-    text_edit(state, (path, base), apply(&text)?).await
-}
-
-/// An edit that gives a file a new text.
-async fn text_edit(state: &State, (path, base): (&str, Sha256), text: String) -> Result<Edit, WebError> {
-    let file = authoring::keep(&state.blobs, text.into_bytes()).await?;
-    Ok(Edit { path: path.to_owned(), file: Some(file), base: Some(Base::File(base)) })
+    edit_of(state, path, apply(&text)?, Base::File(base)).await
 }
 
 /// An edit of a file at its newest state.
